@@ -1,0 +1,23 @@
+"""probe6: does mail over IPv6 work as mail over IPv4 does?
+
+The floor plan, in prose. Three storeys: *measure* touches the world, *judge* thinks, *report* speaks.
+
+``measure`` resolves a domain, opens one SMTP conversation with every address over both families and proves that a test
+message arrived; it hands one frozen ``Measurement`` to ``judge``. ``judge`` holds the families side by side, runs the
+checks and hands one frozen ``Report`` to ``report``, which renders it. Nothing that judges or speaks opens a socket,
+reads a file or asks the clock, so a saved measurement can be judged again next year.
+
+From top to bottom; imports only go down, and rooms on one floor do not know each other::
+
+    __main__ | cli                    the door for people: one file per command
+    api                               the library's face: measure, judge, render, load, save
+    measure | judge | report | lab    the storeys; lab is a small faulty internet on loopback
+    archive                           a Measurement as JSON and back
+    grammar                           texts of the mail world, read without I/O
+    address                           IPv6 and IPv4 text and classes
+    model                             the nouns; imports nothing of ours
+
+Where does a new line belong? What asks the world goes to ``measure``; what decides goes to ``judge/checks`` (one theme
+per file, found by its file name); how it looks goes to ``report`` (one file per format); what reads a text somebody
+else wrote goes to ``grammar``. This module imports nothing.
+"""

@@ -1,0 +1,1 @@
+"""The nouns of probe6: frozen, slotted dataclasses and closed word lists. Imports nothing of ours."""

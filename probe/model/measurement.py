@@ -1,0 +1,77 @@
+"""The one thing ``measure`` hands on: all that was seen, and the settings that shaped it. No judgement."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from probe.model.delivery import Attempt
+from probe.model.dns import Resolved
+from probe.model.settings import Settings, Target
+from probe.model.smtp import Session
+from probe.model.words import AddressClass, Failure, Family
+
+SCHEMA = "probe6.measurement/1"
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """How this machine would reach one address (no packet sent). ``failure`` is ``no-route`` when it cannot.
+
+    ``klass`` is the class of ``source``; ``nat`` is true for a private IPv4 source, which is usable.
+    """
+
+    address: str
+    family: Family
+    source: str | None = None
+    klass: AddressClass | None = None
+    usable: bool = False
+    nat: bool = False
+    temporary: bool | None = None
+    deprecated: bool | None = None
+    failure: Failure | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Vantage:
+    """Our own machine, for one family. ``usable`` is None when there was no address to try a route to.
+
+    ``ptr`` and ``fcrdns`` are those of ``source``; ``fcrdns`` is None when not looked up (NAT) or inconclusive.
+    """
+
+    family: Family
+    usable: bool | None = None
+    source: str | None = None
+    reason: str | None = None
+    nat: bool = False
+    temporary: bool | None = None
+    deprecated: bool | None = None
+    ptr: tuple[str, ...] = ()
+    fcrdns: bool | None = None
+    helo: str | None = None
+    routes: tuple[Route, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Measurement:
+    """One run against one target. ``elapsed`` in seconds; ``started`` UTC. ``queries`` counts DNS messages sent,
+    ``connections`` TCP connections opened or tried.
+    """
+
+    schema: str
+    probe6: str
+    target: Target
+    started: datetime
+    elapsed: float
+    settings: Settings
+    resolved: Resolved
+    vantage: tuple[Vantage, ...] = ()
+    sessions: tuple[Session, ...] = ()
+    references: tuple[Session, ...] = ()
+    attempts: tuple[Attempt, ...] = ()
+    queries: int = 0
+    connections: int = 0
+    engine: str = "aiosmtplib"
+
+    def vantage_of(self, family: Family) -> Vantage:
+        """The vantage of ``family``; an empty one when the family was not asked for."""
+        return next((item for item in self.vantage if item.family is family), Vantage(family))

@@ -1,0 +1,88 @@
+"""The shape of the one seam to the world, which the real network and the lab both fill."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, Protocol
+
+from probe.model.words import Family
+
+if TYPE_CHECKING:
+    import socket
+
+
+class Transport(StrEnum):
+    """How a DNS query travels."""
+
+    UDP = "udp"
+    TCP = "tcp"
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """Where to dial: a numeric address and a port."""
+
+    address: str
+    port: int
+    family: Family
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The address this machine would use. ``temporary`` (RFC 8981) and ``deprecated`` are None where not known."""
+
+    address: str
+    temporary: bool | None = None
+    deprecated: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A connected, non-blocking TCP socket. ``source`` and ``peer`` are the *logical* ends, as a report shows them."""
+
+    socket: "socket.socket"
+    source: str
+    peer: str
+
+
+class Network(Protocol):
+    """The world: addresses, connections, name servers and the clock.
+
+    All methods raise ``NetworkError`` (``probe.model.errors``) for what the world refuses, nothing else. Nothing here
+    chooses a family, retries or falls back.
+    """
+
+    def now(self) -> datetime:
+        """UTC, aware."""
+        ...
+
+    def monotonic(self) -> float:
+        """Seconds; only differences mean anything."""
+        ...
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait; tests and the lab shorten it."""
+        ...
+
+    def source_for(self, address: str, bound: str | None = None) -> Source:
+        """Which own address would be used towards ``address``: a connected UDP socket, no packet leaves."""
+        ...
+
+    async def dial(self, endpoint: Endpoint, bound: str | None, timeout: float) -> Link:
+        """Open a TCP connection within ``timeout`` seconds, from ``bound`` when given."""
+        ...
+
+    def nameservers(self) -> tuple[tuple[str, int], ...]:
+        """The system's recursive name servers as (address, port)."""
+        ...
+
+    def trust_ad(self) -> bool:
+        """True when the system's resolver configuration says ``trust-ad``."""
+        ...
+
+    async def exchange(self, server: tuple[str, int], query: bytes, transport: Transport, timeout: float) -> bytes:
+        """Send one DNS message to one server and return the bytes of its answer. One attempt.
+
+        Over UDP only an answer with the same id from the same server counts.
+        """
+        ...

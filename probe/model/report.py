@@ -1,0 +1,85 @@
+"""The one thing ``judge`` hands on: the measurement with its findings, comparisons and verdict."""
+
+from dataclasses import dataclass, field
+
+from probe.model.measurement import Measurement
+from probe.model.words import Family, Parity, Port25, Stage, Verdict
+
+SCHEMA = "probe6.report/1"
+
+
+@dataclass(frozen=True, slots=True)
+class JudgeOptions:
+    """What shapes a judgement. ``severity`` pairs a finding code or a parity word with the verdict it shall have;
+    ``cert_days`` are the warning and critical days before a certificate ends.
+    """
+
+    severity: tuple[tuple[str, Verdict], ...] = ()
+    cert_days: tuple[int, int] = (14, 7)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing worth saying. ``sentence`` is for a person who does not know the RFC; ``evidence`` as seen on the wire;
+    ``fix`` a command or a record to publish. ``family`` None: every address of both families shows it.
+    """
+
+    code: str
+    verdict: Verdict
+    family: Family | None
+    subject: str
+    sentence: str
+    evidence: tuple[str, ...] = ()
+    fix: str | None = None
+    see: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One thing in which the families of a host differ, normalised. ``note`` is true when it alone means nothing."""
+
+    stage: Stage
+    what: str
+    ipv6: str
+    ipv4: str
+    note: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """The two families of one MX host, side by side. ``differences`` in stage order; the first that is not a note is
+    where they part (``first_divergence``).
+    """
+
+    host: str
+    parity: Parity
+    first_divergence: Stage | None = None
+    differences: tuple[Difference, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Manual:
+    """What a check says of itself: its docstring, taken apart. ``codes`` pairs each code with what it means."""
+
+    check: str
+    title: str
+    why: str
+    codes: tuple[tuple[str, str], ...]
+    fix: str
+    see: str
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A judged measurement. ``findings`` worst first; ``port25`` says per family whether port 25 is proven to get out;
+    ``manuals`` are those of the checks that spoke.
+    """
+
+    measurement: Measurement
+    verdict: Verdict
+    parity: Parity
+    summary: str
+    comparisons: tuple[Comparison, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    port25: tuple[tuple[Family, Port25], ...] = ()
+    manuals: tuple[Manual, ...] = field(default=())
