@@ -1,0 +1,43 @@
+"""What is hidden when a report leaves the house: local parts of mail addresses, and the text of messages.
+
+In: any text that may hold addresses, or a transcript. Out: the same with ``***`` where a local part stood, or which
+lines of the transcript are a message. Nothing raises; linear time. ``postmaster`` stays: every domain has one
+(RFC 5321 4.5.1), so it names nobody.
+"""
+
+from collections.abc import Sequence
+
+from probe.model.smtp import Line
+
+HIDDEN = "***"
+_ENDS = frozenset(" \t\r\n<>()[]{},;:\"'@|=")
+
+
+def hide_local_parts(text: str) -> str:
+    """``text`` with ``user@example.com`` as ``***@example.com``; a quoted local part is hidden whole."""
+    if "@" not in text:
+        return text
+    *before, last = text.split("@")
+    return "@".join([*map(_without_local_part, before), last])
+
+
+def _without_local_part(piece: str) -> str:
+    if piece.endswith('"'):
+        opening = piece.rfind('"', 0, -1)
+        return piece[: max(opening, 0)] + HIDDEN
+    start = len(piece)
+    while start and piece[start - 1] not in _ENDS:
+        start -= 1
+    local = piece[start:]
+    return piece if local == "" or local.lower() == "postmaster" else piece[:start] + HIDDEN
+
+
+def message_lines(transcript: Sequence[Line]) -> frozenset[int]:
+    """Indices of the lines that are message text: what we say after a 354 until the next reply (RFC 5321 4.1.1.4)."""
+    found, inside = set(), False
+    for index, line in enumerate(transcript):
+        if line.who == "S":
+            inside = line.text.startswith("354")
+        elif inside and line.who == "C" and line.text != ".":
+            found.add(index)
+    return frozenset(found)
