@@ -1,0 +1,42 @@
+"""What was said about one DNS question, by a name server or by an assumption of the user.
+
+Out: ``Answer``, and how names and servers are written. Kept apart from the code that reads DNS messages, so that a run
+which asks nothing loads no DNS library.
+"""
+
+from dataclasses import dataclass
+
+from probe.model.words import Outcome, Provenance
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One step of a look-up. ``records`` as in ``Resolution``; ``cnames`` the aliases walked in this step.
+
+    ``unfinished`` is true when the step ends at an alias whose own records were not said: ask again for the last of
+    ``cnames``. ``heard`` is false when no server said anything one could read.
+    """
+
+    outcome: Outcome
+    records: tuple[str, ...] = ()
+    ttl: int | None = None
+    ad: bool = False
+    cnames: tuple[str, ...] = ()
+    unfinished: bool = False
+    heard: bool = True
+    provenance: Provenance = Provenance.DNS
+    server: str | None = None
+    detail: str | None = None
+
+
+def fold(name: str) -> str:
+    """A domain name as we compare and show it: lower case, no final dot (an escaped one belongs to the last label)."""
+    return (name[:-1] if name.endswith(".") and not name.endswith("\\.") else name).lower()
+
+
+def server_text(server: tuple[str, int]) -> str:
+    """A name server for people: its address, with the port when that is not 53."""
+    address, port = server
+    if port == 53:
+        return address
+    return f"[{address}]:{port}" if ":" in address else f"{address}:{port}"

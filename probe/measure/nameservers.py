@@ -1,0 +1,170 @@
+"""The recursive name servers of a run, asked one after the other until one of them answers.
+
+In: a name and a type. Out: an ``Answer``; the look-up never raises for what a server did or did not say.
+Wrong: silence, ICMP, nonsense, SERVFAIL and REFUSED each leave the next server its turn; when none answers, the most
+telling of them is the outcome and ``detail`` says what each server did. Seconds throughout.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
+
+import dns.message
+import dns.name
+
+from probe.address import classify
+from probe.grammar.text import clip
+from probe.measure.answer import Answer, server_text
+from probe.measure.question import TruncatedError, UnusableError, compose, interpret, parse, parse_name, shuns_edns
+from probe.model.errors import NetworkError
+from probe.model.network import Network, Transport
+from probe.model.settings import Settings
+from probe.model.words import AddressClass, Failure, Outcome
+
+# The first wait for a datagram; it doubles from round to round, since a cold cache needs longer than a dead server.
+_FIRST_WAIT = 1.0
+_ROUNDS = 5
+# A server that just answered over UDP needs no long wait; the next server shall have its turn.
+_TCP_WAIT = 2.0
+# Each exchange costs a socket, and what a hostile zone makes us ask must not use them up.
+_AT_ONCE = 64
+
+_TELLING = (Outcome.TIMEOUT, Outcome.REFUSED_QUERY, Outcome.SERVFAIL, Outcome.BOGUS)
+
+
+class NameServers:
+    """What is remembered of the servers during one run: who is silent, who chokes on EDNS, how much was asked."""
+
+    def __init__(self, network: Network, settings: Settings) -> None:
+        self._network = network
+        self._patience = settings.timeouts.dns
+        deadline = settings.timeouts.deadline
+        self._end = None if deadline is None else network.monotonic() + deadline
+        self._servers = tuple(dict.fromkeys(settings.nameservers or _system_servers(network)))
+        # resolv.conf's word holds for the servers of resolv.conf.
+        self._trusted = settings.trust_ad or (not settings.nameservers and network.trust_ad())
+        self._silent: set[tuple[str, int]] = set()
+        self._without_edns: set[tuple[str, int]] = set()
+        self._asked: set[tuple[str, int]] = set()
+        self._slots = asyncio.Semaphore(_AT_ONCE)
+        self.sent = 0
+
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """The servers that were sent anything, in the order they are configured."""
+        return tuple(server_text(server) for server in self._servers if server in self._asked)
+
+    async def ask(self, name: str, rrtype: str) -> Answer:
+        """Put one question. A name the DNS cannot hold does not exist, and no server is asked to say so."""
+        try:
+            question = parse_name(name)
+        except UnusableError as error:
+            return Answer(Outcome.NXDOMAIN, detail=clip(str(error), 240), heard=False)
+        if not self._servers:
+            return Answer(Outcome.SERVFAIL, detail="no name server is configured", heard=False)
+        async with self._slots:
+            return await self._rounds(question, rrtype)
+
+    async def _rounds(self, question: dns.name.Name, rrtype: str) -> Answer:
+        """Ask the servers in turn; a silent one is asked again in the next round, with more patience."""
+        until = self._network.monotonic() + self._patience
+        if self._end is not None:
+            until = min(until, self._end)
+        # A server once silent is left alone as long as another one speaks.
+        waiting = [server for server in self._servers if server not in self._silent] or list(self._servers)
+        wait = min(_FIRST_WAIT, self._patience / (2 * len(waiting)))
+        failures: dict[tuple[str, int], Answer] = {}
+        for _ in range(_ROUNDS):
+            for server in tuple(waiting):
+                if self._network.monotonic() >= until:
+                    return _most_telling(failures)
+                answer = await self._one(server, question, rrtype, wait, until)
+                if not answer.outcome.inconclusive:
+                    return answer
+                failures[server] = answer
+                if answer.outcome is not Outcome.TIMEOUT:
+                    waiting.remove(server)
+            wait *= 2
+        return _most_telling(failures)
+
+    async def _one(
+        self, server: tuple[str, int], question: dns.name.Name, rrtype: str, wait: float, until: float
+    ) -> Answer:
+        """One server's answer, whatever became of it."""
+        who = server_text(server)
+        try:
+            message = await self._converse(server, question, rrtype, wait, until)
+        except NetworkError as error:
+            self._silent.add(server)
+            outcome = Outcome.TIMEOUT if error.failure is Failure.TIMEOUT else Outcome.SERVFAIL
+            return Answer(outcome, heard=False, server=who, detail=f"{who}: {error.detail}")
+        except UnusableError as error:
+            return Answer(Outcome.SERVFAIL, heard=False, server=who, detail=f"{who}: {error}")
+        self._silent.discard(server)
+        answer = interpret(message, question, rrtype)
+        detail = answer.detail and f"{who}: {answer.detail}"
+        return replace(answer, ad=answer.ad and self._believes(server), server=who, detail=detail)
+
+    async def _converse(
+        self, server: tuple[str, int], question: dns.name.Name, rrtype: str, wait: float, until: float
+    ) -> dns.message.QueryMessage:
+        """Ask with EDNS, and without it when that is what the server may have stumbled over."""
+        edns = server not in self._without_edns
+        message = await self._exchange(server, compose(question, rrtype, edns), wait, until)
+        if edns and shuns_edns(message):
+            message = await self._exchange(server, compose(question, rrtype, edns=False), wait, until)
+            if not shuns_edns(message):
+                self._without_edns.add(server)
+        return message
+
+    async def _exchange(
+        self, server: tuple[str, int], query: dns.message.QueryMessage, wait: float, until: float
+    ) -> dns.message.QueryMessage:
+        """Over UDP, then over TCP to the same server when the answer did not fit."""
+        wire = query.to_wire()
+        try:
+            return parse(query, await self._send(server, wire, Transport.UDP, min(wait, self._left(until))))
+        except TruncatedError:
+            pass
+        try:
+            return parse(query, await self._send(server, wire, Transport.TCP, min(_TCP_WAIT, self._left(until))))
+        except TruncatedError:
+            raise UnusableError("truncated even over TCP") from None
+        except NetworkError as error:  # it does speak over UDP, so it is not to be taken for a silent one
+            raise UnusableError(f"truncated, and over TCP: {error.detail}") from None
+
+    async def _send(self, server: tuple[str, int], wire: bytes, transport: Transport, timeout: float) -> bytes:
+        if timeout <= 0:
+            raise NetworkError(Failure.TIMEOUT, "no time left")
+        self.sent += 1
+        self._asked.add(server)
+        return await self._network.exchange(server, wire, transport, timeout)
+
+    def _left(self, until: float) -> float:
+        return until - self._network.monotonic()
+
+    def _believes(self, server: tuple[str, int]) -> bool:
+        """Whether AD from ``server`` means anything: the way there has to be safe too (RFC 6840 5.8)."""
+        address = server[0].partition("%")[0]  # resolv.conf may name a link-local server with its zone
+        return self._trusted or classify(address) is AddressClass.LOOPBACK
+
+
+def _system_servers(network: Network) -> tuple[tuple[str, int], ...]:
+    try:
+        return network.nameservers()
+    except NetworkError:
+        return ()
+
+
+def _most_telling(failures: dict[tuple[str, int], Answer]) -> Answer:
+    """Of what several servers failed with, what says most; with the words of all of them."""
+    if not failures:
+        return Answer(Outcome.TIMEOUT, heard=False, detail="no time left to ask")
+    best = max(failures.values(), key=_weight)
+    details: Sequence[str] = [answer.detail for answer in failures.values() if answer.detail]
+    return replace(best, detail=clip("; ".join(details), 480))
+
+
+def _weight(answer: Answer) -> int:
+    """An error a server vouches for says more than silence, and silence more than a server nobody can reach."""
+    return _TELLING.index(answer.outcome) + 1 if answer.heard or answer.outcome is Outcome.TIMEOUT else 0
