@@ -1,0 +1,215 @@
+"""One conversation with one address, step by step (RFC 5321 3.1 to 3.8, RFC 3207).
+
+In: a ``Call`` (which address, how far, with what envelope) and the run's ``Frame``. Out: a ``Session`` that holds every
+step with its time, whatever happened. Nothing here chooses a family, retries, falls back or races: those are what is
+measured. Each step gets its own time or what the run has left, whichever is less; nothing is cancelled from above, so
+what was seen is never lost.
+"""
+
+import asyncio
+from collections.abc import Callable
+from functools import partial
+
+from probe import address as addresses
+from probe.grammar.ehlo_echo import client_address
+from probe.measure.certificate import describe, load_libraries
+from probe.measure.conversation import Conversation, ConversationError, engine
+from probe.measure.diary import Call, ConversationOver, Diary, Frame, offers, refused
+from probe.measure.tls import facts
+from probe.model.network import Endpoint, Link
+from probe.model.smtp import Reply, Session
+from probe.model.words import Failure, Stage
+
+_NO_EHLO = {500, 502, 504}  # the replies after which an old server may still take HELO (RFC 5321 4.1.4)
+_SERVICE_GOES_AWAY = 421
+FINAL_DOT = "."  # the ``command`` of the step that ends DATA
+
+
+async def converse(call: Call, frame: Frame) -> Session:
+    """Hold the conversation ``call`` asks for, up to and including its ``until``."""
+    diary = Diary(call, frame)
+    try:
+        link = await _dial(diary)
+        talk = engine(frame.settings.engine).converse(link)
+        try:
+            await _dialogue(diary, talk)
+        finally:
+            await talk.close()
+    except ConversationOver:
+        pass
+    await _read_certificates(diary)
+    return diary.session()
+
+
+async def _dialogue(diary: Diary, talk: Conversation) -> None:
+    """The conversation as the RFC tells it. ``ConversationOver`` may end it at every line."""
+    until = diary.call.until
+    try:
+        if _wants(until, Stage.BANNER):
+            await _greeting(diary, talk)
+        if _wants(until, Stage.EHLO):
+            await _hello(diary, talk)
+        if _wants(until, Stage.STARTTLS) and await _starttls(diary, talk):
+            await _hello(diary, talk)
+        if _wants(until, Stage.MAIL):
+            await _command(diary, talk, Stage.MAIL, f"MAIL FROM:<{diary.call.sender}>")
+        if _wants(until, Stage.RCPT):
+            await _command(diary, talk, Stage.RCPT, f"RCPT TO:<{diary.call.recipient}>")
+        if _wants(until, Stage.DATA) and diary.call.message is not None:
+            await _data(diary, talk, diary.call.message)
+        elif _wants(until, Stage.MAIL):
+            await _parting(diary, talk, "RSET")
+    finally:
+        if diary.may_quit:
+            await _parting(diary, talk, "QUIT")
+
+
+def _wants(until: Stage, stage: Stage) -> bool:
+    return until.rank >= stage.rank
+
+
+async def _dial(diary: Diary) -> Link:
+    """Open the TCP connection, to where ``--connect-to`` points if it does."""
+    call, frame = diary.call, diary.frame
+    address, port = call.dial_to or (call.address, call.port)
+    endpoint = Endpoint(address, port, addresses.family_of(address))
+    bound = frame.settings.source(endpoint.family)
+    diary.note("*", f"connecting to {addresses.literal(address)}:{port}")
+    link, started = await diary.run(
+        Stage.CONNECT, frame.settings.timeouts.connect, partial(frame.network.dial, endpoint, bound)
+    )
+    diary.source = link.source
+    diary.observe(Stage.CONNECT, started)
+    diary.note("*", f"connected from {link.source}")
+    return link
+
+
+async def _greeting(diary: Diary, talk: Conversation) -> None:
+    """Wait for the final 220 line; nothing is sent before it (postscreen lists who talks first)."""
+    reply, started = await diary.run(Stage.BANNER, diary.frame.settings.timeouts.banner, talk.greeting)
+    diary.heard(reply)
+    if reply.code != 220 and refused(reply) is None:
+        _judge(diary, Stage.BANNER, started, reply, None, Failure.PROTOCOL)
+    _judge(diary, Stage.BANNER, started, reply)
+
+
+async def _hello(diary: Diary, talk: Conversation) -> None:
+    """EHLO, and HELO where the server does not know EHLO. What was offered before TLS is forgotten after it."""
+    diary.helo = diary.helo or await diary.call.helo()
+    command = f"EHLO {diary.helo}"
+    reply, started = await _ask(diary, talk, Stage.EHLO, command)
+    if reply.code in _NO_EHLO:
+        diary.observe(Stage.EHLO, started, reply=reply, failure=Failure.REJECTED, command=command)
+        command = f"HELO {diary.helo}"
+        reply, started = await _ask(diary, talk, Stage.EHLO, command)
+        _judge(diary, Stage.EHLO, started, reply, command)
+        return
+    _judge(diary, Stage.EHLO, started, reply, command)
+    if diary.inside_tls:
+        diary.capabilities_tls = reply.lines[1:]
+    else:
+        diary.capabilities = reply.lines[1:]
+        diary.client_echo = client_address(reply.lines, diary.helo)
+
+
+async def _starttls(diary: Diary, talk: Conversation) -> bool:
+    """STARTTLS where it is offered. True inside TLS; False to go on in the clear, as an opportunistic sender does."""
+    if not offers(diary.capabilities, "STARTTLS"):
+        diary.observe(Stage.STARTTLS, diary.clock(), failure=Failure.NOT_OFFERED, detail="not in the EHLO reply")
+        return False
+    call, settings = diary.call, diary.frame.settings
+    # RFC 6066 3: a literal address never goes into SNI.
+    server_name = None if _is_address(call.mx) else call.mx
+    diary.libraries = asyncio.get_running_loop().run_in_executor(None, load_libraries)
+    (reply, handshake), started = await diary.run(
+        Stage.STARTTLS, settings.timeouts.reply, partial(talk.starttls, server_name), "STARTTLS"
+    )
+    diary.heard(reply)
+    if handshake is None:
+        diary.observe(
+            Stage.STARTTLS, started, reply=reply, failure=refused(reply) or Failure.PROTOCOL, command="STARTTLS"
+        )
+        if reply.code == _SERVICE_GOES_AWAY:
+            diary.failure = Failure.DEFERRED
+            diary.may_quit = False
+            raise ConversationOver
+        return False
+    diary.observe(Stage.STARTTLS, started, reply=reply, command="STARTTLS")
+    diary.inside_tls = True
+    diary.tls = facts(handshake)
+    diary.note("*", f"{diary.tls.version} {diary.tls.cipher}")
+    return True
+
+
+async def _read_certificates(diary: Diary) -> None:
+    """What the certificates say, after the conversation: reading them must not stand between two of its steps."""
+    if diary.libraries is not None:
+        await diary.libraries
+    if diary.tls is not None:
+        call, frame = diary.call, diary.frame
+        names = () if _is_address(call.mx) else (call.mx,)
+        diary.tls = describe(diary.tls, names, frame.settings.ca_file, frame.network.now())
+
+
+async def _command(diary: Diary, talk: Conversation, stage: Stage, command: str) -> None:
+    """One command of the envelope; the conversation goes on only after a 2xx."""
+    reply, started = await _ask(diary, talk, stage, command)
+    _judge(diary, stage, started, reply, command)
+
+
+async def _data(diary: Diary, talk: Conversation, message: Callable[[str], bytes]) -> None:
+    """DATA, the message and the final dot. After the dot only its reply tells who is responsible (RFC 5321 4.2.5)."""
+    reply, started = await _ask(diary, talk, Stage.DATA, "DATA")
+    if reply.code != 354:
+        _judge(diary, Stage.DATA, started, reply, "DATA", refused(reply) or Failure.PROTOCOL)
+    diary.observe(Stage.DATA, started, reply=reply, command="DATA")
+    content = message(diary.helo)
+    diary.note("C", f"({len(content)} bytes of message)")
+    final_dot = diary.frame.settings.timeouts.final_dot
+    reply, started = await diary.run(Stage.DATA, final_dot, partial(talk.data, content), FINAL_DOT)
+    diary.heard(reply)
+    _judge(diary, Stage.DATA, started, reply, FINAL_DOT)
+
+
+async def _ask(diary: Diary, talk: Conversation, stage: Stage, command: str) -> tuple[Reply, float]:
+    """Send one command and hear its reply; returns it with the time the step started."""
+    timeout = diary.frame.settings.timeouts.reply
+    replies, started = await diary.run(stage, timeout, partial(talk.commands, [command]), command)
+    diary.heard(replies[0])
+    return replies[0], started
+
+
+async def _parting(diary: Diary, talk: Conversation, command: str) -> None:
+    """RSET or QUIT: courtesy, not measurement. What comes back is only in the transcript (catalogue B.3)."""
+    budget = diary.budget(diary.frame.settings.timeouts.quit)
+    if budget <= 0:
+        return
+    diary.note("C", command)
+    try:
+        replies = await talk.commands([command], budget)
+    except ConversationError as error:
+        diary.may_quit = False
+        diary.note("*", error.detail)
+    else:
+        diary.heard(replies[0])
+
+
+def _judge(
+    diary: Diary, stage: Stage, started: float, reply: Reply, command: str | None = None, failure: Failure | None = None
+) -> None:
+    """Write a reply down; go on after 2xx and 3xx, end the conversation after anything else."""
+    failure = failure or refused(reply)
+    diary.observe(stage, started, reply=reply, failure=failure, command=command)
+    # After a 421 the server closes by itself; else the way out is QUIT (catalogue rule 36).
+    diary.may_quit = reply.code != _SERVICE_GOES_AWAY
+    if failure is not None:
+        diary.failure = failure
+        raise ConversationOver
+
+
+def _is_address(text: str) -> bool:
+    try:
+        addresses.family_of(text)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,226 @@
+"""The record of one conversation while it is being held: steps, transcript, time left.
+
+The connector tells the story, the diary writes it down and turns it into a frozen ``Session``. Times are seconds since
+the measurement began (``Frame.origin``).
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from probe.grammar.text import printable
+from probe.measure.conversation import ConversationError
+from probe.model.errors import NetworkError
+from probe.model.network import Network
+from probe.model.settings import Settings
+from probe.model.smtp import Icmp, Line, Observation, Reply, Session, TlsFacts
+from probe.model.words import Failure, Family, Purpose, Stage
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What all conversations of a run share. ``origin`` and ``deadline`` are on the network's monotonic clock."""
+
+    network: Network
+    settings: Settings
+    origin: float
+    deadline: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One conversation to be held.
+
+    ``dial_to`` is where ``--connect-to`` sends it; ``helo`` is awaited just before EHLO, so that the look-up of our own
+    name runs beside connect and banner; ``message`` makes what is sent after the 354 from the name given in EHLO;
+    ``barred`` says why this one is only to be written down, not held.
+    """
+
+    mx: str
+    names: tuple[str, ...]
+    address: str
+    port: int
+    family: Family
+    until: Stage
+    helo: Callable[[], Awaitable[str]]
+    purpose: Purpose = Purpose.CHECK
+    sender: str = ""
+    recipient: str | None = None
+    message: Callable[[str], bytes] | None = None
+    dial_to: tuple[str, int] | None = None
+    barred: tuple[Failure, str] | None = None
+
+
+class ConversationOver(Exception):  # noqa: N818 -- not an error: the conversation simply ends here
+    """The conversation ends here; the diary knows why."""
+
+
+class Diary:
+    """Writes down one conversation. Every step runs through ``run``, which times it and bounds it by what is left."""
+
+    def __init__(self, call: Call, frame: Frame) -> None:
+        self.call = call
+        self.frame = frame
+        self.steps: list[Observation] = []
+        self.lines: list[Line] = []
+        self.capabilities: tuple[str, ...] = ()
+        self.capabilities_tls: tuple[str, ...] = ()
+        self.client_echo: str | None = None
+        self.tls: TlsFacts | None = None
+        self.libraries: asyncio.Future[None] | None = None
+        self.inside_tls = False
+        self.source: str | None = None
+        self.helo = ""
+        self.failure: Failure | None = None
+        self.may_quit = False
+        self._started = self.clock()
+
+    def clock(self) -> float:
+        """Seconds since the measurement began."""
+        return self.frame.network.monotonic() - self.frame.origin
+
+    def budget(self, own: float) -> float:
+        """The step's own time or what the run has left, whichever is less. Not positive: the deadline has passed."""
+        if self.frame.deadline is None:
+            return own
+        return min(own, self.frame.deadline - self.frame.network.monotonic())
+
+    async def run(
+        self,
+        stage: Stage,
+        own: float,
+        step: Callable[[float], Awaitable[T]],
+        command: str | None = None,
+    ) -> tuple[T, float]:
+        """Run one step within its time; what fails is written down and ends the conversation.
+
+        Returns what the step gave and when it started; the caller writes down the success, since it alone can read it.
+        """
+        budget = self.budget(own)
+        started = self.clock()
+        if budget <= 0:
+            raise self.over(stage, started, Failure.DEADLINE, "the run's deadline came before this step", command)
+        if command is not None:
+            self.note("C", command)
+        try:
+            return await step(budget), started
+        except ConversationError as error:
+            failure, icmp, reply = error.failure, None, error.reply
+            detail = f"{error.detail} (waited {budget:g} s)" if failure is Failure.TIMEOUT else error.detail
+        except NetworkError as error:
+            failure, detail, icmp, reply = error.failure, error.detail, error.icmp, None
+        if failure is Failure.TIMEOUT and budget < own:
+            failure, detail = Failure.DEADLINE, f"the run's deadline came after {budget:.1f} s of waiting"
+        raise self.over(stage, started, failure, detail, command, icmp, reply)
+
+    def over(
+        self,
+        stage: Stage,
+        started: float,
+        failure: Failure,
+        detail: str,
+        command: str | None = None,
+        icmp: Icmp | None = None,
+        reply: Reply | None = None,
+    ) -> ConversationOver:
+        """Write down the step that broke the conversation; the caller raises what this returns."""
+        self.failure = failure
+        self.may_quit = False
+        self.observe(stage, started, reply=reply, failure=failure, detail=detail, command=command, icmp=icmp)
+        self.note("*", f"{stage}: {failure}: {detail}")
+        return ConversationOver()
+
+    def observe(
+        self,
+        stage: Stage,
+        started: float,
+        *,
+        reply: Reply | None = None,
+        failure: Failure | None = None,
+        detail: str | None = None,
+        command: str | None = None,
+        icmp: Icmp | None = None,
+    ) -> None:
+        """Write down one step as it ended."""
+        self.steps.append(
+            Observation(
+                stage,
+                round(started, 6),
+                round(self.clock() - started, 6),
+                reply,
+                failure,
+                detail,
+                command,
+                self.inside_tls,
+                icmp,
+            )
+        )
+
+    def note(self, who: str, text: str) -> None:
+        """One line of the transcript."""
+        self.lines.append(Line(round(self.clock(), 6), who, printable(text), self.inside_tls))
+
+    def heard(self, reply: Reply) -> None:
+        """A reply, line by line, into the transcript."""
+        last = len(reply.lines) - 1
+        for index, line in enumerate(reply.lines):
+            self.note("S", f"{reply.code}{' ' if index == last else '-'}{line}")
+
+    def session(self) -> Session:
+        """The conversation as a noun."""
+        call = self.call
+        reached = max((step.stage for step in self.steps), key=lambda stage: stage.rank, default=Stage.CONNECT)
+        return Session(
+            mx=call.mx,
+            names=call.names,
+            address=call.address,
+            port=call.port,
+            family=call.family,
+            until=call.until,
+            reached=reached,
+            started=round(self._started, 6),
+            elapsed=round(self.clock() - self._started, 6),
+            source=self.source,
+            failure=self.failure,
+            purpose=call.purpose,
+            helo=self.helo or None,
+            steps=tuple(self.steps),
+            capabilities=self.capabilities,
+            capabilities_tls=self.capabilities_tls,
+            client_echo=self.client_echo,
+            tls=self.tls,
+            redirected=call.dial_to is not None,
+            transcript=tuple(self.lines),
+        )
+
+
+def refused(reply: Reply) -> Failure | None:
+    """What a reply means for its step: nothing for 2xx, else deferred, rejected or protocol (RFC 5321 4.2.1).
+
+    A 3xx belongs only after DATA, where the connector looks for it itself.
+    """
+    match reply.code // 100:
+        case 2:
+            return None
+        case 4:
+            return Failure.DEFERRED
+        case 5:
+            return Failure.REJECTED
+        case _:
+            return Failure.PROTOCOL
+
+
+def untried(call: Call, frame: Frame, failure: Failure, detail: str) -> Session:
+    """A conversation that was not held, and why: a connect step that failed, so that nothing is left out silently."""
+    diary = Diary(call, frame)
+    diary.failure = failure
+    diary.observe(Stage.CONNECT, diary.clock(), failure=failure, detail=detail)
+    return diary.session()
+
+
+def offers(capabilities: Sequence[str], keyword: str) -> bool:
+    """True when an EHLO reply offered ``keyword`` (compared without case, RFC 5321 2.4)."""
+    return any(line.split(" ", 1)[0].upper() == keyword for line in capabilities)

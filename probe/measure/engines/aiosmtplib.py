@@ -1,0 +1,173 @@
+"""The first engine: aiosmtplib on a socket we dialled ourselves.
+
+In: a connected ``Link``. Out: ``Reply`` values. What goes wrong comes as ``ConversationError``; ``failure_of`` is the
+whole table from the library's exceptions to our words, and an exception without a word there is a bug and is raised.
+
+What this library hides, and the probe therefore cannot tell with this engine: the raw bytes of a reply (it strips each
+line), codes that differ within one reply (the last wins), a second reply in the same segment, bytes after the 220 of
+STARTTLS (thrown away), and the text of a 421 nobody asked for.
+"""
+
+import ssl
+from collections.abc import Sequence
+
+import aiosmtplib
+from aiosmtplib import errors
+from aiosmtplib.protocol import SMTPProtocol
+
+from probe.grammar.enhanced_code import enhanced_code
+from probe.grammar.text import escape
+from probe.measure.conversation import ConversationError
+from probe.measure.message import dot_stuff
+from probe.measure.tls import client_context
+from probe.model.network import Link
+from probe.model.smtp import Reply
+from probe.model.words import Failure
+
+_MALFORMED = "Malformed SMTP response line: "
+_UPGRADING = "while upgrading transport"
+
+
+def converse(link: Link) -> "AiosmtplibConversation":
+    """Take over the link's socket."""
+    return AiosmtplibConversation(link)
+
+
+class AiosmtplibConversation:
+    """One conversation. The library's own EHLO, STARTTLS and DATA logic is passed by: the connector decides."""
+
+    def __init__(self, link: Link) -> None:
+        # sock: no look-up and no fall-back of its own. local_hostname: else it asks DNS for ours, in a thread.
+        # start_tls=False: else it upgrades inside connect(), with a fresh 26 ms context each time.
+        self._client = aiosmtplib.SMTP(
+            sock=link.socket,
+            hostname=None,
+            port=None,
+            local_hostname="localhost",
+            start_tls=False,
+            tls_context=client_context(),
+        )
+        self._socket = link.socket
+        self._protocol: SMTPProtocol | None = None
+
+    async def greeting(self, timeout: float) -> Reply:
+        """Wait for the whole greeting."""
+        try:
+            answer = await self._client.connect(timeout=timeout)
+        except errors.SMTPConnectResponseError as error:
+            # A greeting other than 220; the library has closed the connection by now.
+            return _reply(error.code, error.message)
+        except (errors.SMTPException, OSError) as error:
+            raise _told(error, handshake=False) from error
+        self._protocol = self._client.protocol
+        return _reply(answer.code, answer.message)
+
+    async def commands(self, group: Sequence[str], timeout: float) -> list[Reply]:
+        """Send each command and wait for its reply before the next."""
+        replies = []
+        for command in group:
+            try:
+                answer = await self._client.execute_command(command.encode("ascii"), timeout=timeout)
+            except (errors.SMTPException, OSError) as error:
+                raise _told(error, handshake=False) from error
+            replies.append(_reply(answer.code, answer.message))
+        return replies
+
+    async def starttls(self, server_name: str | None, timeout: float) -> tuple[Reply, ssl.SSLObject | None]:
+        """STARTTLS and the handshake; a refusal is a reply, not an error."""
+        protocol = self._speaking()
+        try:
+            answer = await protocol.start_tls(client_context(), server_hostname=server_name, timeout=timeout)
+        except errors.SMTPResponseException as error:
+            return _reply(error.code, error.message), None
+        except (errors.SMTPException, OSError) as error:
+            handshake = _UPGRADING in str(error) or isinstance(error, ssl.SSLError)
+            raise _told(error, handshake=handshake) from error
+        handle = protocol.transport.get_extra_info("ssl_object") if protocol.transport else None
+        return _reply(answer.code, answer.message), handle
+
+    async def data(self, message: bytes, timeout: float) -> Reply:
+        """The message and its final dot. The library's own DATA hides the 354, so its two halves are used apart."""
+        protocol = self._speaking()
+        ending = b".\r\n" if message.endswith(b"\r\n") else b"\r\n.\r\n"
+        try:
+            protocol.write(dot_stuff(message) + ending)
+            answer = await protocol.read_response(timeout=timeout)
+        except (errors.SMTPException, OSError) as error:
+            raise _told(error, handshake=False) from error
+        return _reply(answer.code, answer.message)
+
+    async def close(self) -> None:
+        """Abort: a TLS close would keep the descriptor 30 s when the peer does not answer close_notify."""
+        protocol = self._protocol or self._client.protocol
+        if protocol is not None and protocol.transport is not None:
+            transport = protocol.transport
+            # BaseTransport has no abort(); every stream transport does.
+            getattr(transport, "abort", transport.close)()
+        self._client.close()
+        self._socket.close()
+
+    def _speaking(self) -> SMTPProtocol:
+        if self._protocol is None:
+            raise ConversationError(Failure.CLOSED, "the connection is closed")
+        return self._protocol
+
+
+def failure_of(error: BaseException, *, handshake: bool) -> Failure | None:
+    """Our word for what the library raised; None when it has none, which is a bug."""
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, ConnectionResetError | BrokenPipeError) and not handshake:
+            return Failure.RESET
+        cause = cause.__cause__
+    match error:
+        case errors.SMTPResponseException(message=message) if "too long" in message:
+            return Failure.TOO_LONG
+        case errors.SMTPResponseException():
+            return Failure.PROTOCOL
+        case errors.SMTPTimeoutError():
+            return Failure.TIMEOUT
+        case ssl.SSLError():
+            return Failure.TLS_HANDSHAKE
+        case errors.SMTPServerDisconnected() | errors.SMTPConnectError():
+            return Failure.TLS_HANDSHAKE if handshake else Failure.CLOSED
+        case ConnectionError():
+            return Failure.TLS_HANDSHAKE if handshake else Failure.CLOSED
+        case TimeoutError():
+            return Failure.TIMEOUT
+        case _:
+            return None
+
+
+def _told(error: errors.SMTPException | OSError, *, handshake: bool) -> ConversationError:
+    failure = failure_of(error, handshake=handshake)
+    if failure is None:
+        raise error
+    return ConversationError(failure, _detail(error, failure, handshake=handshake))
+
+
+def _detail(error: errors.SMTPException | OSError, failure: Failure, *, handshake: bool) -> str:
+    """One line for people; what came from the network in it is escaped."""
+    if isinstance(error, errors.SMTPResponseException):
+        text = _escaped(error.message.removeprefix(_MALFORMED).rstrip("\r\n"))
+        return text if failure is Failure.PROTOCOL else "the reply was longer than 32768 bytes, or a line than 8192"
+    if isinstance(error, ssl.SSLError):
+        reason = (error.reason or str(error)).replace("_", " ").lower()
+        return f"TLS handshake failed: {_escaped(reason)}"
+    return {
+        Failure.TIMEOUT: "the TLS handshake did not finish in time" if handshake else "no whole reply in time",
+        Failure.TLS_HANDSHAKE: "the server closed the connection during the TLS handshake",
+        Failure.RESET: "the server reset the connection",
+    }.get(failure, "the server closed the connection")
+
+
+def _reply(code: int, message: str) -> Reply:
+    if not 200 <= code <= 599:
+        # The library takes whatever int() takes ("+22", "2_2"); RFC 5321 4.2 knows 2xx to 5xx.
+        raise ConversationError(Failure.PROTOCOL, f"{code} {_escaped(message)}"[:200])
+    lines = tuple(_escaped(line) for line in message.split("\n"))
+    return Reply(code, lines, enhanced_code(code, lines[0]))
+
+
+def _escaped(text: str) -> str:
+    return escape(text.encode("utf-8", "surrogateescape"))

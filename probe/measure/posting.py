@@ -1,0 +1,99 @@
+"""The test messages of a run: which token went where, and what became of each.
+
+One token per family and address (catalogue C.1), so that a copy can never be credited to the other family. The proofs
+begin to look as soon as a message was accepted, beside the conversations still going on.
+"""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+
+from probe.grammar import queue_id
+from probe.measure import message
+from probe.measure.arrival import Proof, await_arrival
+from probe.measure.connector import FINAL_DOT
+from probe.measure.diary import Call, Frame
+from probe.model.delivery import Attempt
+from probe.model.dns import Address, MxHost
+from probe.model.smtp import Session
+from probe.model.words import Failure, Family, Stage
+
+
+@dataclass(slots=True)
+class Posting:
+    """The messages of one run. ``heard`` is told of every session; ``attempts`` are complete when ``group`` is done."""
+
+    frame: Frame
+    proofs: Sequence[Proof]
+    group: asyncio.TaskGroup
+    tokens: dict[str, str] = field(default_factory=dict)  # address -> token
+    attempts: list[tuple[Session, Attempt]] = field(default_factory=list)
+    spoken_for: set[Family] = field(default_factory=set)  # a server was given, or refused, the message: no second one
+
+    def message(self, host: MxHost, address: Address) -> Callable[[str], bytes]:
+        """The maker of the message for one address; it is given the EHLO name when the time has come."""
+        return partial(self._build, host.host, address.address, address.family)
+
+    def message_to(self, call: Call) -> Callable[[str], bytes]:
+        """The same for a call already planned."""
+        return partial(self._build, call.mx, call.address, call.family)
+
+    def _build(self, mx: str, address: str, family: Family, helo: str) -> bytes:
+        settings = self.frame.settings
+        return message.build(
+            token=self.tokens.setdefault(address, message.new_token(family)),
+            family=family,
+            sender=settings.sender,
+            recipient=settings.recipient or "",
+            mx=mx,
+            helo=helo,
+            date=self.frame.network.now(),
+            contact=settings.contact,
+        )
+
+    def heard(self, session: Session) -> None:
+        """A conversation ended: when it got as far as DATA, there is a message to account for."""
+        steps = [step for step in session.steps if step.stage is Stage.DATA]
+        if not steps:
+            return
+        self.spoken_for.add(session.family)
+        last = steps[-1]
+        accepted: bool | None = session.failure is None
+        if last.command == FINAL_DOT and last.reply is None:
+            accepted = None  # the dot may have been sent: nobody knows (RFC 5321 4.2.5, RFC 1047)
+        attempt = Attempt(
+            family=session.family,
+            mx=session.mx,
+            address=session.address,
+            token=self.tokens.get(session.address, ""),
+            session=-1,
+            accepted=accepted,
+            queue_id=queue_id.from_reply(last.reply.text) if accepted and last.reply else None,
+            seconds_to_accept=last.elapsed if accepted else None,
+            watched=tuple(proof.name for proof in self.proofs),
+        )
+        if accepted is not False and self.proofs:
+            sent = self.frame.origin + last.started + last.elapsed
+            self.group.create_task(self._follow(session, attempt, sent))
+        else:
+            self.attempts.append((session, attempt))
+
+    async def _follow(self, session: Session, attempt: Attempt, sent: float) -> None:
+        network, timeouts = self.frame.network, self.frame.settings.timeouts
+        patience = timeouts.arrival
+        if self.frame.deadline is not None:
+            patience = max(0.0, min(patience, self.frame.deadline - network.monotonic()))
+        arrival = await await_arrival(network, self.proofs, attempt.token, sent, patience)
+        failure = None if arrival else Failure.NOT_ARRIVED
+        self.attempts.append((session, replace(attempt, arrival=arrival, failure=failure)))
+
+    def accounts(self, sessions: Sequence[Session]) -> tuple[Attempt, ...]:
+        """All attempts, each with the index of its conversation in ``sessions``, in the order of the conversations."""
+        found = [
+            replace(attempt, session=index)
+            for index, session in enumerate(sessions)
+            for mine, attempt in self.attempts
+            if mine is session
+        ]
+        return tuple(found)

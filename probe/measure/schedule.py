@@ -1,0 +1,228 @@
+"""Which conversation when: courtesy, retries, repeats, and which of them carries the test message.
+
+In: what the resolver found, who we are (``Vantage``) and the settings. Out: all sessions in the order they began.
+
+The rules (catalogue B.2, B.4, B.6): hosts run side by side, and so do the two families of a host; within one host and
+family there is one conversation at a time with a pause between two; the same address under several MX names is visited
+once; a 421 ends its host for this run; a connect time-out is tried once more after three seconds, RST and ICMP are not;
+a pool is told from a family by asking again, before anybody is blamed.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field, replace
+
+from probe.measure.connector import converse
+from probe.measure.diary import Call, Frame, untried
+from probe.measure.patience import second_chance
+from probe.model.dns import Address, MxHost
+from probe.model.settings import Redirect
+from probe.model.smtp import Session
+from probe.model.words import Failure, Family, Purpose, Stage
+
+REPEATS = 2  # further conversations per family when the families of a host differ
+_BUSY = 421
+
+Listener = Callable[[Session], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """The addresses of one host and family, visited one after the other."""
+
+    host: str
+    family: Family
+    calls: tuple[Call, ...]
+
+
+@dataclass(slots=True)
+class Round:
+    """One run's conversations. ``listener`` hears of each session as it ends."""
+
+    frame: Frame
+    listener: Listener
+    sessions: list[Session] = field(default_factory=list)
+    silenced: set[str] = field(default_factory=set)
+
+    async def run(self, lanes: Sequence[Lane]) -> None:
+        """Hold all conversations of ``lanes``: hosts and families side by side, addresses one after the other."""
+        async with asyncio.TaskGroup() as group:
+            for host in dict.fromkeys(lane.host for lane in lanes):
+                group.create_task(self._host([lane for lane in lanes if lane.host == host]))
+
+    async def _host(self, lanes: Sequence[Lane]) -> None:
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(self._lane(lane)) for lane in lanes]
+        faces = [next((session for session in task.result() if session.failure is None), None) for task in tasks]
+        shown = [face for face in faces if face is not None]
+        if len(shown) == len(Family) and _part_ways(*shown):
+            async with asyncio.TaskGroup() as group:
+                for session, lane in zip(shown, lanes, strict=True):
+                    group.create_task(self._repeat(session, lane))
+
+    async def _lane(self, lane: Lane) -> list[Session]:
+        held: list[Session] = []
+        for call in lane.calls:
+            if held and call.barred is None and not self._stopped(lane):
+                await self._pause()
+            held.append(await self._persist(call, lane))
+        return held
+
+    async def _persist(self, call: Call, lane: Lane) -> Session:
+        """One address, with the second chances it deserves; each is a session of its own. Returns the last."""
+        session = await self._hold(call, lane)
+        tried, waited = 0, 0.0
+        while (delay := second_chance(session, tried, waited, self.frame.settings)) is not None:
+            if self._stopped(lane) or self._late(delay):
+                break
+            await self.frame.network.sleep(delay)
+            tried, waited = tried + 1, waited + delay
+            session = await self._hold(replace(call, purpose=Purpose.RETRY), lane)
+        return session
+
+    async def _repeat(self, session: Session, lane: Lane) -> None:
+        """Ask the same address again, up to STARTTLS: a pool shows another face, a family does not."""
+        call = next(call for call in lane.calls if call.address == session.address)
+        until = min(Stage.STARTTLS, call.until, key=lambda stage: stage.rank)
+        for _ in range(REPEATS):
+            if self._stopped(lane):
+                return
+            await self._pause()
+            await self._hold(replace(call, purpose=Purpose.REPEAT, until=until, message=None), lane)
+
+    async def _hold(self, call: Call, lane: Lane) -> Session:
+        if call.barred is not None:
+            session = untried(call, self.frame, *call.barred)
+        elif lane.host in self.silenced:
+            session = untried(call, self.frame, Failure.NOT_TRIED, f"{lane.host} answered 421: left alone for this run")
+        elif self._late():
+            session = untried(call, self.frame, Failure.DEADLINE, "the run's deadline came before this address")
+        else:
+            session = await converse(call, self.frame)
+        if any(step.reply is not None and step.reply.code == _BUSY for step in session.steps):
+            self.silenced.add(lane.host)
+        self.sessions.append(session)
+        self.listener(session)
+        return session
+
+    async def _pause(self) -> None:
+        await self.frame.network.sleep(self.frame.settings.pause)
+
+    def _late(self, ahead: float = 0.0) -> bool:
+        """True when the run's deadline will have passed ``ahead`` seconds from now."""
+        return self.frame.deadline is not None and self.frame.network.monotonic() + ahead >= self.frame.deadline
+
+    def _stopped(self, lane: Lane) -> bool:
+        return lane.host in self.silenced or self._late()
+
+
+def _part_ways(one: Session, other: Session) -> bool:
+    """True when two conversations that both went well show different faces: a pool, or two machines?"""
+    if one.failure is not None or other.failure is not None:
+        return False  # a failure is told by its own word; asking again would only make its time-outs longer
+    faces = [
+        (
+            session.banner.lines[-1].split(" ", 1)[0] if session.banner else "",
+            frozenset(session.capabilities),
+            session.tls and session.tls.sha256,
+        )
+        for session in (one, other)
+    ]
+    return faces[0] != faces[1]
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """What every conversation of a run is for: how far, with which envelope, and with which message.
+
+    ``helo`` gives the name to say in EHLO over a family; ``message`` the maker of the message for an address, or None
+    when none is to be sent; ``barred`` the reason an address is not to be dialled, or None.
+    """
+
+    until: Stage
+    sender: str
+    recipient: str | None
+    helo: Callable[[Family], Callable[[], Awaitable[str]]]
+    message: Callable[[MxHost, Address], Callable[[str], bytes]] | None
+    barred: Callable[[Address], tuple[Failure, str] | None]
+
+
+def lanes_of(hosts: Sequence[MxHost], errand: Errand, frame: Frame) -> list[Lane]:
+    """The plan: one lane per host and family, each address once, under the best host that has it."""
+    settings = frame.settings
+    names: dict[str, list[str]] = {}
+    for host in hosts:
+        for address in host.addresses:
+            names.setdefault(address.address, []).append(host.host)
+    carriers = _carriers(hosts, settings.families, errand, everyone=settings.every_address)
+    lanes: list[Lane] = []
+    visited: set[str] = set()
+    for host in hosts:
+        for family in settings.families:
+            calls: list[Call] = []
+            for address in host.of(family):
+                if address.synthesised or address.address in visited:
+                    continue
+                visited.add(address.address)
+                over = (Failure.NOT_TRIED, f"more than {settings.max_addresses} addresses of {host.host}")
+                carries = errand.message is not None and address.address in carriers
+                calls.append(
+                    Call(
+                        mx=host.host,
+                        names=tuple(dict.fromkeys(names[address.address])),
+                        address=address.address,
+                        port=settings.port,
+                        family=family,
+                        until=errand.until if carries else min(errand.until, Stage.RCPT, key=lambda it: it.rank),
+                        helo=errand.helo(family),
+                        sender=errand.sender,
+                        recipient=errand.recipient,
+                        message=errand.message(host, address) if carries and errand.message else None,
+                        dial_to=_redirected(settings.redirects, host.host, address.address, settings.port),
+                        barred=errand.barred(address) or (over if len(calls) >= settings.max_addresses else None),
+                    )
+                )
+            if calls:
+                lanes.append(Lane(host.host, family, tuple(calls)))
+    return lanes
+
+
+def _carriers(hosts: Sequence[MxHost], families: Sequence[Family], errand: Errand, *, everyone: bool) -> set[str]:
+    """The addresses that carry the message, one per family: at the best host that has all, else at each one's best."""
+    ready = [
+        {family: [item.address for item in host.of(family) if errand.barred(item) is None] for family in families}
+        for host in hosts
+    ]
+    if everyone:
+        return {address for mine in ready for found in mine.values() for address in found}
+    whole = next((mine for mine in ready if all(mine.values())), None)
+    if whole is not None:
+        return {found[0] for found in whole.values()}
+    return {found for family in families for found in next((mine[family][:1] for mine in ready if mine[family]), [])}
+
+
+def second_best(sessions: Sequence[Session], families: Sequence[Family]) -> list[Session]:
+    """Where to send the message when the address that should have carried it could not take it.
+
+    Per family: the first conversation whose recipient was accepted, at a host that takes both families if there is one.
+    """
+    open_doors = [session for session in sessions if session.completed and session.until is Stage.RCPT]
+    both = {
+        session.mx
+        for session in open_doors
+        if {other.family for other in open_doors if other.mx == session.mx} >= set(families)
+    }
+    chosen = []
+    for family in families:
+        mine = [session for session in open_doors if session.family is family]
+        mine.sort(key=lambda session: session.mx not in both)
+        chosen += mine[:1]
+    return chosen
+
+
+def _redirected(redirects: Sequence[Redirect], host: str, address: str, port: int) -> tuple[str, int] | None:
+    """Where ``--connect-to`` sends this conversation; its HOST may be the name or the address."""
+    for redirect in redirects:
+        if redirect.port == port and redirect.host in (host, address):
+            return redirect.address, redirect.to_port
+    return None

@@ -1,0 +1,22 @@
+"""Engines are found by their file name."""
+
+import pytest
+
+from probe.measure.conversation import ConversationError, engine
+from probe.model.errors import UsageError
+from probe.model.words import Failure
+
+
+def test_an_engine_is_the_module_of_its_name() -> None:
+    assert engine("aiosmtplib").converse.__module__ == "probe.measure.engines.aiosmtplib"
+
+
+@pytest.mark.parametrize("name", ["nosuch", "../x", "a.b", "", "os"])
+def test_another_word_is_a_usage_error(name: str) -> None:
+    with pytest.raises(UsageError, match="no such engine"):
+        engine(name)
+
+
+def test_an_error_carries_its_word() -> None:
+    error = ConversationError(Failure.RESET, "the server reset the connection")
+    assert (error.failure, error.detail, error.reply) == (Failure.RESET, "the server reset the connection", None)

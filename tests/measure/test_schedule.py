@@ -1,0 +1,210 @@
+"""Who is called when: pauses, retries, 421, pools, the same address twice, and who carries the message."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from probe.measure import schedule
+from probe.measure.diary import Call, Frame, untried
+from probe.measure.schedule import Errand, Round, lanes_of, second_best
+from probe.model.dns import Address, MxHost, Resolution
+from probe.model.settings import Redirect, Settings
+from probe.model.smtp import Observation, Reply, Session
+from probe.model.words import AddressClass, Failure, Family, Outcome, Purpose, Stage
+from tests.measure.scripted import ScriptedNetwork
+
+V6, V4 = Family.IPV6, Family.IPV4
+
+
+def host(name: str, *addresses: str, preference: int = 10) -> MxHost:
+    found = tuple(Address(text, V6 if ":" in text else V4, AddressClass.GLOBAL) for text in addresses)
+    none = Resolution(name, "AAAA", Outcome.NO_DATA)
+    return MxHost(name, preference, implicit=False, ipv6=none, ipv4=none, addresses=found)
+
+
+async def own_name() -> str:
+    return "probe.example.net"
+
+
+ERRAND = Errand(
+    until=Stage.RCPT,
+    sender="",
+    recipient="postmaster@example.com",
+    helo=lambda family: own_name,
+    message=None,
+    barred=lambda address: None,
+)
+POSTING = replace(ERRAND, until=Stage.DATA, message=lambda host, address: lambda helo: address.address.encode())
+
+
+class Stage25:
+    """Stands in for the connector: answers from a table, and watches who is talked to at the same time."""
+
+    def __init__(self) -> None:
+        self.calls: list[Call] = []
+        self.answers: dict[str, list[Callable[[Session], Session]]] = {}
+        self.busy: list[tuple[str, Family]] = []
+        self.together: set[frozenset[tuple[str, Family]]] = set()
+
+    async def converse(self, call: Call, frame: Frame) -> Session:
+        self.calls.append(call)
+        lane = (call.mx, call.family)
+        assert lane not in self.busy, "two conversations with one host and family at once"
+        self.busy.append(lane)
+        self.together.add(frozenset(self.busy))
+        await asyncio.sleep(0.001)
+        self.busy.remove(lane)
+        fine = replace(
+            untried(call, frame, Failure.NOT_TRIED, ""),
+            failure=None,
+            reached=call.until,
+            capabilities=("SIZE",),
+            steps=(Observation(Stage.BANNER, 0.0, 0.0, Reply(220, (f"{call.mx} ESMTP",))),),
+        )
+        waiting = self.answers.get(call.address)
+        return waiting.pop(0)(fine) if waiting else fine
+
+
+@pytest.fixture
+def stage(monkeypatch: pytest.MonkeyPatch) -> Stage25:
+    found = Stage25()
+    monkeypatch.setattr(schedule, "converse", found.converse)
+    return found
+
+
+def frame(settings: Settings | None = None, deadline: float | None = None) -> Frame:
+    network = ScriptedNetwork()
+    now = network.monotonic()
+    return Frame(network, settings or Settings(), now, None if deadline is None else now + deadline)
+
+
+async def run(hosts: list[MxHost], errand: Errand = ERRAND, here: Frame | None = None) -> tuple[Round, ScriptedNetwork]:
+    here = here or frame()
+    heard: list[Session] = []
+    visit = Round(here, heard.append)
+    await visit.run(lanes_of(hosts, errand, here))
+    assert heard == visit.sessions
+    assert isinstance(here.network, ScriptedNetwork)
+    return visit, here.network
+
+
+def fails(failure: Failure, reached: Stage, reply: Reply | None = None) -> Callable[[Session], Session]:
+    step = Observation(reached, 0.0, 0.0, reply, failure)
+    return lambda session: replace(session, failure=failure, reached=reached, steps=(step,), capabilities=())
+
+
+async def test_families_and_hosts_run_side_by_side_addresses_one_after_the_other(stage: Stage25) -> None:
+    hosts = [host("mx1", "2001:db8::1", "2001:db8::2", "192.0.2.1"), host("mx2", "2001:db8::3")]
+    visit, network = await run(hosts)
+    assert {session.address for session in visit.sessions} == {"2001:db8::1", "2001:db8::2", "192.0.2.1", "2001:db8::3"}
+    assert frozenset({("mx1", V6), ("mx1", V4), ("mx2", V6)}) in stage.together
+    assert network.slept == [1.0]
+
+
+async def test_an_address_under_two_names_is_visited_once_and_credited_to_both(stage: Stage25) -> None:
+    visit, _ = await run([host("mx1", "2001:db8::1"), host("mx2", "2001:db8::1")])
+    assert [(session.mx, session.names) for session in visit.sessions] == [("mx1", ("mx1", "mx2"))]
+
+
+async def test_a_connect_time_out_is_tried_once_more_after_three_seconds(stage: Stage25) -> None:
+    stage.answers["2001:db8::1"] = [fails(Failure.TIMEOUT, Stage.CONNECT)] * 3
+    visit, network = await run([host("mx1", "2001:db8::1")])
+    assert [session.purpose for session in visit.sessions] == [Purpose.CHECK, Purpose.RETRY]
+    assert network.slept == [3.0]
+
+
+async def test_a_421_silences_its_host_for_the_run(stage: Stage25) -> None:
+    stage.answers["2001:db8::1"] = [fails(Failure.DEFERRED, Stage.BANNER, Reply(421, ("busy",)))]
+    visit, _ = await run([host("mx1", "2001:db8::1", "2001:db8::2"), host("mx2", "2001:db8::3")])
+    told = {session.address: session.failure for session in visit.sessions}
+    assert told == {"2001:db8::1": Failure.DEFERRED, "2001:db8::2": Failure.NOT_TRIED, "2001:db8::3": None}
+
+
+async def test_different_faces_are_asked_again_before_a_family_is_blamed(stage: Stage25) -> None:
+    stage.answers["2001:db8::1"] = [lambda session: replace(session, capabilities=("SIZE", "STARTTLS"))]
+    visit, _ = await run([host("mx1", "2001:db8::1", "192.0.2.1")])
+    repeats = [session for session in visit.sessions if session.purpose is Purpose.REPEAT]
+    assert sorted((session.family, session.until) for session in repeats) == [
+        (V4, Stage.STARTTLS),
+        (V4, Stage.STARTTLS),
+        (V6, Stage.STARTTLS),
+        (V6, Stage.STARTTLS),
+    ]
+
+
+async def test_equal_faces_are_left_in_peace(stage: Stage25) -> None:
+    visit, _ = await run([host("mx1", "2001:db8::1", "192.0.2.1")])
+    assert [session.purpose for session in visit.sessions] == [Purpose.CHECK] * 2
+
+
+async def test_no_more_addresses_than_allowed_and_the_rest_is_written_down(stage: Stage25) -> None:
+    many = [f"2001:db8::{number:x}" for number in range(1, 12)]
+    visit, _ = await run([host("mx1", *many)], here=frame(Settings(max_addresses=8)))
+    assert [session.failure for session in visit.sessions] == [None] * 8 + [Failure.NOT_TRIED] * 3
+    assert len(stage.calls) == 8
+
+
+async def test_a_barred_address_is_written_down_and_not_dialled(stage: Stage25) -> None:
+    errand = replace(ERRAND, barred=lambda address: (Failure.NOT_GLOBAL, "fd00::1 is ula"))
+    visit, _ = await run([host("mx1", "fd00::1")], errand)
+    assert [session.failure for session in visit.sessions] == [Failure.NOT_GLOBAL]
+    assert stage.calls == []
+
+
+async def test_an_address_our_own_resolver_made_up_is_nobodys(stage: Stage25) -> None:
+    mine = host("mx1", "192.0.2.1")
+    made = Address("64:ff9b::c000:201", V6, AddressClass.NAT64, synthesised=True, dial=False)
+    visit, _ = await run([replace(mine, addresses=(*mine.addresses, made))])
+    assert [session.family for session in visit.sessions] == [V4]
+
+
+async def test_after_the_deadline_what_is_left_is_written_down(stage: Stage25) -> None:
+    visit, _ = await run([host("mx1", "2001:db8::1", "2001:db8::2")], here=frame(deadline=-1.0))
+    assert [session.failure for session in visit.sessions] == [Failure.DEADLINE] * 2
+
+
+def carriers(hosts: list[MxHost], settings: Settings | None = None) -> list[str]:
+    lanes = lanes_of(hosts, POSTING, frame(settings))
+    return sorted(call.address for lane in lanes for call in lane.calls if call.message)
+
+
+def test_the_message_goes_to_the_best_host_that_has_both_families() -> None:
+    one = host("mx1", "192.0.2.1", preference=10)
+    two = host("mx2", "192.0.2.2", "2001:db8::2", "2001:db8::22", preference=20)
+    assert carriers([one, two]) == ["192.0.2.2", "2001:db8::2"]
+
+
+def test_where_no_host_has_both_each_familys_best_carries_it() -> None:
+    assert carriers([host("mx1", "192.0.2.1"), host("mx2", "2001:db8::2")]) == ["192.0.2.1", "2001:db8::2"]
+    assert carriers([host("mx1", "192.0.2.1"), host("mx2", "192.0.2.2")]) == ["192.0.2.1"]
+
+
+def test_every_address_when_asked() -> None:
+    hosts = [host("mx1", "192.0.2.1", "192.0.2.2"), host("mx2", "2001:db8::2")]
+    assert carriers(hosts, Settings(every_address=True)) == ["192.0.2.1", "192.0.2.2", "2001:db8::2"]
+
+
+def test_who_does_not_carry_stops_at_rcpt() -> None:
+    lanes = lanes_of([host("mx1", "2001:db8::1", "2001:db8::2")], POSTING, frame())
+    assert [call.until for call in lanes[0].calls] == [Stage.DATA, Stage.RCPT]
+
+
+def accepted(mx: str, address: str, family: Family) -> Session:
+    return Session(mx, (mx,), address, 25, family, Stage.RCPT, Stage.RCPT, 0.0, 0.1)
+
+
+def test_second_best_is_where_both_families_were_accepted() -> None:
+    sessions = [accepted("mx1", "192.0.2.1", V4), accepted("mx2", "192.0.2.2", V4), accepted("mx2", "2001:db8::2", V6)]
+    assert [session.address for session in second_best(sessions, [V6, V4])] == ["2001:db8::2", "192.0.2.2"]
+    assert [session.address for session in second_best(sessions[:1], [V6, V4])] == ["192.0.2.1"]
+
+
+@pytest.mark.parametrize("name", ["mx1", "2001:db8::1"])
+def test_connect_to_takes_a_name_or_an_address(name: str) -> None:
+    settings = Settings(redirects=(Redirect(name, 25, "::1", 2525),))
+    lanes = lanes_of([host("mx1", "2001:db8::1")], ERRAND, frame(settings))
+    assert lanes[0].calls[0].dial_to == ("::1", 2525)
+    other = Settings(redirects=(Redirect(name, 26, "::1", 2525),))
+    assert lanes_of([host("mx1", "2001:db8::1")], ERRAND, frame(other))[0].calls[0].dial_to is None
