@@ -38,7 +38,7 @@ SWAKS_STOPS = {
 
 def quoted(text: str) -> str:
     """The word at fault, safe to print and not too long."""
-    return f'"{clip(text, 60)}"'
+    return f'"{clip(text, 200)}"'
 
 
 def nearest(word: str, words: Iterable[str]) -> str | None:

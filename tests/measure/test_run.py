@@ -1,0 +1,176 @@
+"""The story of one probe over scripted servers: what is told, what is sent, and to whom."""
+
+import asyncio
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from probe.measure.run import measure
+from probe.model.errors import NetworkError, UsageError
+from probe.model.measurement import Measurement
+from probe.model.network import Source
+from probe.model.settings import Record, Settings, Target, TargetKind, Timeouts
+from probe.model.smtp import Session
+from probe.model.words import Failure, Family, Purpose, Stage
+from tests.measure.scripted import Script, ScriptedNetwork, answering, serving
+
+FIRST, SECOND = "192.0.2.25", "192.0.2.26"
+GREETING = b"220 mx1.example.com ESMTP\r\n"
+EHLO = b"250 mx1.example.com\r\n"
+OK = b"250 2.0.0 Ok\r\n"
+TARGET = Target("user@example.com", TargetKind.MAILBOX, "example.com", "user@example.com")
+SETTINGS = Settings(
+    families=(Family.IPV4,),
+    helo="probe.example.net",
+    recipient="user@example.com",
+    treat_global=("192.0.2.0/24", "203.0.113.0/24"),
+    timeouts=Timeouts(connect=2, banner=2, reply=2, final_dot=2, dns=0.1, arrival=0.3, deadline=20),
+    overlay=tuple(
+        Record(name, rrtype, records, option=True)
+        for name, rrtype, records in (
+            ("example.com", "MX", ("10 mx1.example.com.", "20 mx2.example.com.")),
+            ("mx1.example.com", "A", (FIRST,)),
+            ("mx1.example.com", "AAAA", ()),
+            ("mx2.example.com", "A", (SECOND,)),
+            ("mx2.example.com", "AAAA", ()),
+        )
+    ),
+)
+
+
+class Mailbox:
+    """A server that takes mail into a Maildir."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.messages: list[bytes] = []
+        for name in ("new", "cur", "tmp"):
+            (path / name).mkdir(parents=True)
+
+    async def script(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(GREETING)
+        while line := await reader.readline():
+            if line != b"DATA\r\n":
+                writer.write(EHLO if line.startswith(b"EHLO") else OK)
+                continue
+            writer.write(b"354 go\r\n")
+            content = (await reader.readuntil(b"\r\n.\r\n"))[:-3]
+            self.messages.append(content)
+            trace = b"Received: from probe.example.net (unknown [203.0.113.9]) by mx1.example.com with ESMTP id A1\r\n"
+            (self.path / "new" / f"1.M{len(self.messages)}.mx1").write_bytes(trace + content)
+            writer.write(b"250 2.0.0 Ok: queued as A1\r\n")
+
+
+async def probe(
+    network: ScriptedNetwork, first: Script, second: Script, settings: Settings, heard: list[Session] | None = None
+) -> Measurement:
+    async with serving(network, FIRST, first), serving(network, SECOND, second):
+        return await measure(TARGET, settings, network, heard.append if heard is not None else None)
+
+
+@pytest.fixture
+def network() -> ScriptedNetwork:
+    return ScriptedNetwork()
+
+
+FRIENDLY = answering(GREETING, EHLO, then=OK)
+
+
+async def test_a_domain_is_walked_to_rcpt_and_nothing_is_sent(network: ScriptedNetwork) -> None:
+    heard: list[Session] = []
+    found = await probe(network, FRIENDLY, FRIENDLY, SETTINGS, heard)
+    assert [(session.mx, session.reached, session.failure) for session in found.sessions] == [
+        ("mx1.example.com", Stage.RCPT, None),
+        ("mx2.example.com", Stage.RCPT, None),
+    ]
+    assert found.attempts == ()
+    assert found.connections == 2
+    assert sorted(session.address for session in heard) == [FIRST, SECOND]
+    assert all(session.helo == "probe.example.net" for session in found.sessions)
+
+
+async def test_one_message_to_the_best_host_and_its_proof(network: ScriptedNetwork, tmp_path: Path) -> None:
+    box = Mailbox(tmp_path / "box")
+    settings = replace(SETTINGS, until=Stage.DELIVERY, proofs=(f"maildir:{box.path}",))
+    found = await probe(network, box.script, FRIENDLY, settings)
+    (attempt,) = found.attempts
+    assert (attempt.address, attempt.accepted, attempt.queue_id) == (FIRST, True, "A1")
+    assert attempt.arrival is not None
+    assert attempt.arrival.hops[0].address == "203.0.113.9"
+    assert len(box.messages) == 1
+    assert found.sessions[attempt.session].address == FIRST
+
+
+async def test_the_message_goes_to_the_next_host_when_the_best_does_not_take_the_recipient(
+    network: ScriptedNetwork, tmp_path: Path
+) -> None:
+    box = Mailbox(tmp_path / "box")
+    settings = replace(SETTINGS, until=Stage.DELIVERY, proofs=(f"maildir:{box.path}",))
+    choosy = answering(GREETING, EHLO, OK, b"550 5.1.1 unknown\r\n", then=OK)
+    found = await probe(network, choosy, box.script, settings)
+    (attempt,) = found.attempts
+    assert (attempt.address, attempt.accepted) == (SECOND, True)
+    assert [session.purpose for session in found.sessions] == [Purpose.CHECK, Purpose.CHECK, Purpose.MESSAGE]
+
+
+async def test_no_second_message_after_a_refused_one(network: ScriptedNetwork, tmp_path: Path) -> None:
+    box = Mailbox(tmp_path / "box")
+    strict = answering(GREETING, EHLO, OK, OK, b"554 5.7.1 no\r\n", then=OK)
+    found = await probe(network, strict, box.script, replace(SETTINGS, until=Stage.DATA))
+    assert [(attempt.address, attempt.accepted) for attempt in found.attempts] == [(FIRST, False)]
+    assert box.messages == []
+
+
+async def test_a_wrong_proof_is_told_before_anything_is_asked(network: ScriptedNetwork, tmp_path: Path) -> None:
+    settings = replace(SETTINGS, until=Stage.DELIVERY, proofs=(f"maildir:{tmp_path / 'none'}",))
+    with pytest.raises(UsageError, match="none"):
+        await probe(network, FRIENDLY, FRIENDLY, settings)
+    assert network.dialled == []
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        replace(SETTINGS, contact="two\r\nlines"),
+        replace(SETTINGS, helo="bad name"),
+        replace(SETTINGS, sender="a\r\nRCPT TO:<b@example.org>"),
+        replace(SETTINGS, engine="nosuch"),
+    ],
+)
+async def test_what_could_forge_a_line_is_refused_before_anything_is_asked(
+    network: ScriptedNetwork, settings: Settings
+) -> None:
+    with pytest.raises(UsageError):
+        await measure(TARGET, settings, network)
+    assert network.dialled == []
+
+
+async def test_without_a_way_out_the_address_is_written_down_and_not_dialled(
+    network: ScriptedNetwork, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def nowhere(address: str, bound: str | None = None) -> Source:
+        raise NetworkError(Failure.NO_ROUTE, "Network is unreachable")
+
+    monkeypatch.setattr(network, "source_for", nowhere)
+    found = await measure(TARGET, SETTINGS, network)
+    assert [session.failure for session in found.sessions] == [Failure.NO_ROUTE] * 2
+    assert network.dialled == []
+    assert found.connections == 0
+    assert found.vantage_of(Family.IPV4).usable is False
+
+
+async def test_until_resolve_dials_nobody(network: ScriptedNetwork) -> None:
+    found = await measure(TARGET, replace(SETTINGS, until=Stage.RESOLVE), network)
+    assert found.sessions == ()
+    assert [host.host for host in found.resolved.hosts] == ["mx1.example.com", "mx2.example.com"]
+
+
+async def test_a_bug_is_not_swallowed(network: ScriptedNetwork, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def broken(*args: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(network, "dial", broken)
+    with pytest.raises(BaseExceptionGroup) as caught:
+        await measure(TARGET, SETTINGS, network)
+    assert caught.group_contains(ZeroDivisionError)
