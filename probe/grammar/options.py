@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
-from probe.grammar.text import clip
+from probe.grammar.text import clip, printable
 from probe.model.errors import UsageError
 from probe.model.words import Stage, Verdict
 
@@ -36,9 +36,14 @@ SWAKS_STOPS = {
 }
 
 
-def quoted(text: str) -> str:
-    """The word at fault, safe to print and not too long."""
-    return f'"{clip(text, 200)}"'
+def quoted(text: str, most: int = 60) -> str:
+    """The word at fault, safe to print and not longer than ``most`` columns."""
+    return f'"{clip(text, most)}"'
+
+
+def quoted_path(text: str) -> str:
+    """A file's name, safe to print; never cut, for its end is what tells it from the others."""
+    return f'"{printable(text)}"'
 
 
 def nearest(word: str, words: Iterable[str]) -> str | None:

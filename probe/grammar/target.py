@@ -26,6 +26,8 @@ def parse_target(text: str) -> Target:
         raise UsageError("the target is empty: write a domain, a mailbox, or [HOST]")
     if len(text) > _LONGEST:
         raise UsageError(f"{quoted(text)} is too long for a target")
+    if not text.isprintable():
+        raise UsageError(f"{quoted(text)} holds a control character (a line break, perhaps), which no target may")
     if "://" in text:
         raise UsageError(f"{quoted(text)} is a URL{_instead_of_url(text)}")
     if text.startswith("["):

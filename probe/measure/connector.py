@@ -42,26 +42,33 @@ async def converse(call: Call, frame: Frame) -> Session:
 
 
 async def _dialogue(diary: Diary, talk: Conversation) -> None:
-    """The conversation as the RFC tells it. ``ConversationOver`` may end it at every line."""
-    until = diary.call.until
+    """The conversation and its goodbye. A run that is interrupted hangs up without one: it may stand within DATA."""
     try:
-        if _wants(until, Stage.BANNER):
-            await _greeting(diary, talk)
-        if _wants(until, Stage.EHLO):
-            await _hello(diary, talk)
-        if _wants(until, Stage.STARTTLS) and await _starttls(diary, talk):
-            await _hello(diary, talk)
-        if _wants(until, Stage.MAIL):
-            await _command(diary, talk, Stage.MAIL, f"MAIL FROM:<{diary.call.sender}>")
-        if _wants(until, Stage.RCPT):
-            await _command(diary, talk, Stage.RCPT, f"RCPT TO:<{diary.call.recipient}>")
-        if _wants(until, Stage.DATA) and diary.call.message is not None:
-            await _data(diary, talk, diary.call.message)
-        elif _wants(until, Stage.MAIL):
-            await _parting(diary, talk, "RSET")
-    finally:
+        await _stages(diary, talk, diary.call.until)
+    except ConversationOver:
         if diary.may_quit:
             await _parting(diary, talk, "QUIT")
+        raise
+    if diary.may_quit:
+        await _parting(diary, talk, "QUIT")
+
+
+async def _stages(diary: Diary, talk: Conversation, until: Stage) -> None:
+    """The conversation as the RFC tells it, as far as ``until``. ``ConversationOver`` may end it at every line."""
+    if _wants(until, Stage.BANNER):
+        await _greeting(diary, talk)
+    if _wants(until, Stage.EHLO):
+        await _hello(diary, talk)
+    if _wants(until, Stage.STARTTLS) and await _starttls(diary, talk):
+        await _hello(diary, talk)
+    if _wants(until, Stage.MAIL):
+        await _command(diary, talk, Stage.MAIL, f"MAIL FROM:<{diary.call.sender}>")
+    if _wants(until, Stage.RCPT):
+        await _command(diary, talk, Stage.RCPT, f"RCPT TO:<{diary.call.recipient}>")
+    if _wants(until, Stage.DATA) and diary.call.message is not None:
+        await _data(diary, talk, diary.call.message)
+    elif _wants(until, Stage.MAIL):
+        await _parting(diary, talk, "RSET")
 
 
 def _wants(until: Stage, stage: Stage) -> bool:

@@ -6,11 +6,12 @@ the measurement began (``Frame.origin``).
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 from probe.grammar.text import printable
 from probe.measure.conversation import ConversationError
+from probe.measure.courtesy import Courtesy
 from probe.model.errors import NetworkError
 from probe.model.network import Network
 from probe.model.settings import Settings
@@ -28,6 +29,7 @@ class Frame:
     settings: Settings
     origin: float
     deadline: float | None
+    courtesy: Courtesy = field(default_factory=Courtesy)
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,8 +39,13 @@ async def greet_references(frame: Frame, resolver: Resolver, sessions: Sequence[
                 for host in look_up.result().hosts
                 for address in [item for item in host.of(family) if item.dial][:1]
             ]
-            tasks += [group.create_task(converse(_greeting(name, address), frame)) for name, address in found[:MOST]]
+            tasks += [group.create_task(_greet(_greeting(name, address), frame)) for name, address in found[:MOST]]
     return tuple(task.result() for task in tasks)
+
+
+async def _greet(call: Call, frame: Frame) -> Session:
+    async with frame.courtesy.turn(frame.network, f"{call.mx} {call.family}", frame.settings.pause):
+        return await converse(call, frame)
 
 
 def _host(name: str) -> Target:

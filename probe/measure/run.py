@@ -5,20 +5,22 @@ the world refuses is data in it; ``UsageError`` is raised before anything is sen
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
 from probe.measure import message
 from probe.measure.arrival import open_proofs
 from probe.measure.conversation import engine
+from probe.measure.courtesy import Courtesy
 from probe.measure.diary import Frame
 from probe.measure.posting import Posting
 from probe.measure.references import greet_references
 from probe.measure.resolver import Resolver
-from probe.measure.schedule import Errand, Lane, Round, lanes_of, second_best
+from probe.measure.schedule import Errand, Lane, Round, lanes_of, redirected, second_best
 from probe.measure.vantage import routes, survey
 from probe.model.dns import Address, Resolved
+from probe.model.errors import UsageError
 from probe.model.measurement import SCHEMA, Measurement, Route, Vantage
 from probe.model.network import Network
 from probe.model.settings import Settings, Target
@@ -31,9 +33,13 @@ _NOT_DIALLED = {Failure.NO_ROUTE, Failure.NOT_GLOBAL, Failure.NOT_TRIED}
 
 
 async def measure(
-    target: Target, settings: Settings, network: Network, progress: Progress | None = None
+    target: Target,
+    settings: Settings,
+    network: Network,
+    progress: Progress | None = None,
+    courtesy: Courtesy | None = None,
 ) -> Measurement:
-    """Probe ``target``; ``progress`` hears of each conversation as it ends.
+    """Probe ``target``; ``progress`` hears of each conversation as it ends, ``courtesy`` is shared between targets.
 
     The steps: open the proofs, so that a wrong path is told before any mail goes out; resolve; see from which source
     each address would be reached; hold the conversations, while our own and the servers' reverse names are looked up
@@ -41,14 +47,17 @@ async def measure(
     greet the references; wait until every message is accounted for.
     """
     engine(settings.engine)
+    if settings.recipient is None and settings.until.rank >= Stage.RCPT.rank:
+        raise UsageError(f"until {settings.until}: a recipient is needed to get there")
     message.check(settings.sender, settings.recipient or "", settings.contact, settings.helo)
     started, origin = network.now(), network.monotonic()
     deadline = None if settings.timeouts.deadline is None else origin + settings.timeouts.deadline
-    frame = Frame(network, settings, origin, deadline)
+    frame = Frame(network, settings, origin, deadline, courtesy or Courtesy())
     resolver = Resolver(network, settings)
     async with open_proofs(settings.proofs) as proofs:
         resolved = await resolver.resolve(target)
-        ways = routes(network, settings, _to_be_dialled(resolved, settings))
+        goals = _goals(resolved, settings)
+        ways = routes(network, settings, dict.fromkeys(goals.values()))
         async with asyncio.TaskGroup() as group:
             vantage = group.create_task(survey(resolver, settings, ways))
             confirmed = group.create_task(resolver.confirm(resolved))
@@ -60,7 +69,7 @@ async def measure(
                 recipient=settings.recipient,
                 helo=lambda family: partial(_own_name, vantage, family),
                 message=posting.message if settings.until.rank >= Stage.DATA.rank else None,
-                barred=partial(_barred, {way.address: way for way in ways}),
+                barred=partial(_barred, goals, {way.address: way for way in ways}),
             )
             if settings.until is not Stage.RESOLVE:
                 await visit.run(lanes_of(resolved.hosts, errand, frame))
@@ -105,22 +114,24 @@ async def _send_elsewhere(visit: Round, posting: Posting, resolved: Resolved, er
     ]
     chosen = [lane for lane in lanes if lane.calls]
     if chosen:
-        await visit.frame.network.sleep(visit.frame.settings.pause)
         await visit.run(chosen)
 
 
-def _to_be_dialled(resolved: Resolved, settings: Settings) -> Sequence[str]:
-    found = [
-        item for host in resolved.hosts for item in host.addresses if item.dial and item.family in settings.families
-    ]
-    return list(dict.fromkeys(item.address for item in found))
+def _goals(resolved: Resolved, settings: Settings) -> dict[str, str]:
+    """For each address to be dialled, where the connection really goes: ``--connect-to`` may lead elsewhere."""
+    return {
+        item.address: (redirected(settings, host.host, item.address) or (item.address, settings.port))[0]
+        for host in resolved.hosts
+        for item in host.addresses
+        if item.dial and item.family in settings.families
+    }
 
 
-def _barred(ways: dict[str, Route], address: Address) -> tuple[Failure, str] | None:
+def _barred(goals: dict[str, str], ways: dict[str, Route], address: Address) -> tuple[Failure, str] | None:
     """Why an address is not to be dialled: it is not a mail host's, or this machine has no way there."""
     if not address.dial:
         return Failure.NOT_GLOBAL, f"{address.address} is {address.klass}: no sender on the Internet reaches it"
-    way = ways.get(address.address)
+    way = ways.get(goals[address.address])
     if way is not None and not way.usable:
         return way.failure or Failure.NO_ROUTE, way.reason or "this machine has no route there"
     return None

@@ -16,7 +16,7 @@ from probe.measure.connector import converse
 from probe.measure.diary import Call, Frame, untried
 from probe.measure.patience import second_chance
 from probe.model.dns import Address, MxHost
-from probe.model.settings import Redirect
+from probe.model.settings import Settings
 from probe.model.smtp import Session
 from probe.model.words import Failure, Family, Purpose, Stage
 
@@ -61,12 +61,7 @@ class Round:
                     group.create_task(self._repeat(session, lane))
 
     async def _lane(self, lane: Lane) -> list[Session]:
-        held: list[Session] = []
-        for call in lane.calls:
-            if held and call.barred is None and not self._stopped(lane):
-                await self._pause()
-            held.append(await self._persist(call, lane))
-        return held
+        return [await self._persist(call, lane) for call in lane.calls]
 
     async def _persist(self, call: Call, lane: Lane) -> Session:
         """One address, with the second chances it deserves; each is a session of its own. Returns the last."""
@@ -87,7 +82,6 @@ class Round:
         for _ in range(REPEATS):
             if self._stopped(lane):
                 return
-            await self._pause()
             await self._hold(replace(call, purpose=Purpose.REPEAT, until=until, message=None), lane)
 
     async def _hold(self, call: Call, lane: Lane) -> Session:
@@ -98,15 +92,18 @@ class Round:
         elif self._late():
             session = untried(call, self.frame, Failure.DEADLINE, "the run's deadline came before this address")
         else:
-            session = await converse(call, self.frame)
+            session = await self._converse(call, lane)
         if any(step.reply is not None and step.reply.code == _BUSY for step in session.steps):
             self.silenced.add(lane.host)
         self.sessions.append(session)
         self.listener(session)
         return session
 
-    async def _pause(self) -> None:
-        await self.frame.network.sleep(self.frame.settings.pause)
+    async def _converse(self, call: Call, lane: Lane) -> Session:
+        """One conversation, when it is our turn with this host over this family."""
+        frame = self.frame
+        async with frame.courtesy.turn(frame.network, f"{lane.host} {lane.family}", frame.settings.pause):
+            return await converse(call, frame)
 
     def _late(self, ahead: float = 0.0) -> bool:
         """True when the run's deadline will have passed ``ahead`` seconds from now."""
@@ -178,7 +175,7 @@ def lanes_of(hosts: Sequence[MxHost], errand: Errand, frame: Frame) -> list[Lane
                         sender=errand.sender,
                         recipient=errand.recipient,
                         message=errand.message(host, address) if carries and errand.message else None,
-                        dial_to=_redirected(settings.redirects, host.host, address.address, settings.port),
+                        dial_to=redirected(settings, host.host, address.address),
                         barred=errand.barred(address) or (over if len(calls) >= settings.max_addresses else None),
                     )
                 )
@@ -220,9 +217,9 @@ def second_best(sessions: Sequence[Session], families: Sequence[Family]) -> list
     return chosen
 
 
-def _redirected(redirects: Sequence[Redirect], host: str, address: str, port: int) -> tuple[str, int] | None:
+def redirected(settings: Settings, host: str, address: str) -> tuple[str, int] | None:
     """Where ``--connect-to`` sends this conversation; its HOST may be the name or the address."""
-    for redirect in redirects:
-        if redirect.port == port and redirect.host in (host, address):
+    for redirect in settings.redirects:
+        if redirect.port == settings.port and redirect.host in (host, address):
             return redirect.address, redirect.to_port
     return None

@@ -16,23 +16,24 @@ OURS = "203.0.113.9"
 
 
 class ScriptedNetwork:
-    """Dials loopback for documentation addresses; sleeps are written down and not slept."""
+    """Dials loopback for documentation addresses; sleeps are written down, and the clock jumps ahead."""
 
     def __init__(self) -> None:
         self.doors: dict[str, int] = {}
         self.refusals: dict[str, list[NetworkError]] = {}
         self.dialled: list[str] = []
         self.slept: list[float] = []
-        self.open_now: dict[str, int] = {}
+        self.ahead = 0.0
 
     def now(self) -> datetime:
         return datetime.now(UTC)
 
     def monotonic(self) -> float:
-        return monotonic()
+        return monotonic() + self.ahead
 
     async def sleep(self, seconds: float) -> None:
         self.slept.append(seconds)
+        self.ahead += seconds
         await asyncio.sleep(0)
 
     def source_for(self, address: str, bound: str | None = None) -> Source:
@@ -46,7 +47,11 @@ class ScriptedNetwork:
             raise NetworkError(Failure.REFUSED, "connection refused")
         connection = socket.socket()
         connection.setblocking(False)
-        await asyncio.get_running_loop().sock_connect(connection, ("127.0.0.1", self.doors[endpoint.address]))
+        try:
+            await asyncio.get_running_loop().sock_connect(connection, ("127.0.0.1", self.doors[endpoint.address]))
+        except BaseException:
+            connection.close()
+            raise
         return Link(connection, bound or OURS, endpoint.address)
 
     def nameservers(self) -> tuple[tuple[str, int], ...]:

@@ -136,6 +136,7 @@ async def test_a_wrong_proof_is_told_before_anything_is_asked(network: ScriptedN
         replace(SETTINGS, helo="bad name"),
         replace(SETTINGS, sender="a\r\nRCPT TO:<b@example.org>"),
         replace(SETTINGS, engine="nosuch"),
+        replace(SETTINGS, recipient=None),
     ],
 )
 async def test_what_could_forge_a_line_is_refused_before_anything_is_asked(

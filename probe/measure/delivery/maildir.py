@@ -20,7 +20,7 @@ from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 
 from probe.grammar.header import section
-from probe.grammar.options import quoted
+from probe.grammar.options import quoted, quoted_path
 from probe.grammar.text import escape
 from probe.measure.arrival import Found
 from probe.measure.message import carries
@@ -93,13 +93,13 @@ def _begin(spec: str) -> tuple[Path, frozenset[str]]:
             raise UsageError(f"{quoted(spec)}: write maildir:PATH")
         with _opened(None, os.fspath(path), _DIRECTORY) as top:
             for name in ("new", "cur"):
-                _look_into(top, name, f"maildir: {quoted(str(path))}")
+                _look_into(top, name, f"maildir: {quoted_path(str(path))}")
     except FileNotFoundError:
-        raise UsageError(f"maildir: {quoted(text)} does not exist") from None
+        raise UsageError(f"maildir: {quoted_path(text)} does not exist") from None
     except RuntimeError:  # a ~ without a home
-        raise UsageError(f"maildir: {quoted(text)}: no such home directory") from None
+        raise UsageError(f"maildir: {quoted_path(text)}: no such home directory") from None
     except OSError as error:
-        raise UsageError(f"maildir: {quoted(text)} cannot be read: {error.strerror}") from None
+        raise UsageError(f"maildir: {quoted_path(text)} cannot be read: {error.strerror}") from None
     return path, frozenset(_unique(name) for _, _, name in _files(path))
 
 

@@ -8,6 +8,7 @@ line), codes that differ within one reply (the last wins), a second reply in the
 STARTTLS (thrown away), and the text of a 421 nobody asked for.
 """
 
+import asyncio
 import ssl
 from collections.abc import Sequence
 
@@ -59,6 +60,7 @@ class AiosmtplibConversation:
             return _reply(error.code, error.message)
         except (errors.SMTPException, OSError) as error:
             raise _told(error, handshake=False) from error
+        _heed_cancellation()
         self._protocol = self._client.protocol
         return _reply(answer.code, answer.message)
 
@@ -70,6 +72,7 @@ class AiosmtplibConversation:
                 answer = await self._client.execute_command(command.encode("ascii"), timeout=timeout)
             except (errors.SMTPException, OSError) as error:
                 raise _told(error, handshake=False) from error
+            _heed_cancellation()
             replies.append(_reply(answer.code, answer.message))
         return replies
 
@@ -83,6 +86,7 @@ class AiosmtplibConversation:
         except (errors.SMTPException, OSError) as error:
             handshake = _UPGRADING in str(error) or isinstance(error, ssl.SSLError)
             raise _told(error, handshake=handshake) from error
+        _heed_cancellation()
         handle = protocol.transport.get_extra_info("ssl_object") if protocol.transport else None
         return _reply(answer.code, answer.message), handle
 
@@ -95,6 +99,7 @@ class AiosmtplibConversation:
             answer = await protocol.read_response(timeout=timeout)
         except (errors.SMTPException, OSError) as error:
             raise _told(error, handshake=False) from error
+        _heed_cancellation()
         return _reply(answer.code, answer.message)
 
     async def close(self) -> None:
@@ -137,6 +142,13 @@ def failure_of(error: BaseException, *, handshake: bool) -> Failure | None:
             return Failure.TIMEOUT
         case _:
             return None
+
+
+def _heed_cancellation() -> None:
+    """Python 3.11's wait_for, which the library uses, drops a cancellation that meets a reply (cpython issue 86296)."""
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError
 
 
 def _told(error: errors.SMTPException | OSError, *, handshake: bool) -> ConversationError:

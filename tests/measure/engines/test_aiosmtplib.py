@@ -133,6 +133,23 @@ async def test_the_descriptor_is_gone_when_the_conversation_is(network: Scripted
     assert descriptors() <= before
 
 
+async def test_a_cancellation_that_meets_a_reply_is_not_lost(network: ScriptedNetwork) -> None:
+    """The task is cancelled in the very turn of the loop in which the reply comes."""
+
+    async def script(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(GREETING)
+        await forever()
+
+    async with serving(network, MX, script):
+        for turns in range(12):
+            async with asyncio.TaskGroup() as group:
+                task = group.create_task(converse(CALL, frame(network, replace(TIMEOUTS, reply=0.2))))
+                for _ in range(turns):
+                    await asyncio.sleep(0)
+                task.cancel()
+            assert task.cancelled()
+
+
 # What this engine hides. Each is a fact about the library, kept strict: the day it heals, the test says so. Our own
 # core is to turn them.
 

@@ -1,0 +1,31 @@
+"""One conversation at a time with a host over a family, however many targets share it, and a pause between two.
+
+One ``Courtesy`` serves all measurements of a process: domains often have the same mail hosts, and a host that allows
+two connections a minute does not care which of our targets they were for (catalogue rule 38).
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from probe.model.network import Network
+
+
+class Courtesy:
+    """Who is being talked to, and when we last left. Keys are MX names or addresses, each with its family."""
+
+    def __init__(self) -> None:
+        self._turns: dict[str, asyncio.Lock] = {}
+        self._left: dict[str, float] = {}
+
+    @asynccontextmanager
+    async def turn(self, network: Network, key: str, pause: float) -> AsyncIterator[None]:
+        """Wait until nobody else talks to ``key``, and until ``pause`` seconds have passed since we last did."""
+        async with self._turns.setdefault(key, asyncio.Lock()):
+            left = self._left.get(key)
+            if left is not None and (wait := left + pause - network.monotonic()) > 0:
+                await network.sleep(wait)
+            try:
+                yield
+            finally:
+                self._left[key] = network.monotonic()
