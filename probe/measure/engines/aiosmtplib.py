@@ -9,6 +9,7 @@ STARTTLS (thrown away), and the text of a 421 nobody asked for.
 """
 
 import asyncio
+import socket
 import ssl
 from collections.abc import Sequence
 
@@ -25,6 +26,7 @@ from probe.model.network import Link
 from probe.model.smtp import Reply
 from probe.model.words import Failure
 
+_QUICKACK: int | None = getattr(socket, "TCP_QUICKACK", None)  # Linux
 _MALFORMED = "Malformed SMTP response line: "
 _UPGRADING = "while upgrading transport"
 
@@ -68,6 +70,7 @@ class AiosmtplibConversation:
         """Send each command and wait for its reply before the next."""
         replies = []
         for command in group:
+            self._answer_at_once()
             try:
                 answer = await self._client.execute_command(command.encode("ascii"), timeout=timeout)
             except (errors.SMTPException, OSError) as error:
@@ -79,6 +82,7 @@ class AiosmtplibConversation:
     async def starttls(self, server_name: str | None, timeout: float) -> tuple[Reply, ssl.SSLObject | None]:
         """STARTTLS and the handshake; a refusal is a reply, not an error."""
         protocol = self._speaking()
+        self._answer_at_once()
         try:
             answer = await protocol.start_tls(client_context(), server_hostname=server_name, timeout=timeout)
         except errors.SMTPResponseException as error:
@@ -111,6 +115,19 @@ class AiosmtplibConversation:
             getattr(transport, "abort", transport.close)()
         self._client.close()
         self._socket.close()
+
+    def _answer_at_once(self) -> None:
+        """Acknowledge what comes next without delay (tcp(7)), as soon as the command is on its way.
+
+        A server that holds a reply back until its last segment is acknowledged (Nagle; Postfix after its TLS session
+        ticket) would else wait for our delayed ACK, and 40 ms of our own making would stand in the reply's time.
+        """
+        if _QUICKACK is not None:
+            asyncio.get_running_loop().call_soon(self._quickack, _QUICKACK)
+
+    def _quickack(self, option: int) -> None:
+        if self._socket.fileno() >= 0:
+            self._socket.setsockopt(socket.IPPROTO_TCP, option, 1)
 
     def _speaking(self) -> SMTPProtocol:
         if self._protocol is None:
