@@ -14,7 +14,8 @@ from probe import address as addresses
 from probe.grammar.ehlo_echo import client_address
 from probe.measure.certificate import describe, load_libraries
 from probe.measure.conversation import Conversation, ConversationError, engine
-from probe.measure.diary import Call, ConversationOver, Diary, Frame, offers, refused
+from probe.measure.diary import Call, ConversationOver, Diary, offers, refused
+from probe.measure.frame import Frame
 from probe.measure.tls import facts
 from probe.model.network import Endpoint, Link
 from probe.model.smtp import Reply, Session

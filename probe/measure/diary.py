@@ -6,30 +6,17 @@ the measurement began (``Frame.origin``).
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TypeVar
 
 from probe.grammar.text import printable
 from probe.measure.conversation import ConversationError
-from probe.measure.courtesy import Courtesy
+from probe.measure.frame import Frame
 from probe.model.errors import NetworkError
-from probe.model.network import Network
-from probe.model.settings import Settings
 from probe.model.smtp import Icmp, Line, Observation, Reply, Session, TlsFacts
 from probe.model.words import Failure, Family, Purpose, Stage
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class Frame:
-    """What all conversations of a run share. ``origin`` and ``deadline`` are on the network's monotonic clock."""
-
-    network: Network
-    settings: Settings
-    origin: float
-    deadline: float | None
-    courtesy: Courtesy = field(default_factory=Courtesy)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,8 @@ from probe.grammar import queue_id
 from probe.measure import message
 from probe.measure.arrival import Proof, await_arrival
 from probe.measure.connector import FINAL_DOT
-from probe.measure.diary import Call, Frame
+from probe.measure.diary import Call
+from probe.measure.frame import Frame
 from probe.model.delivery import Attempt
 from probe.model.dns import Address, MxHost
 from probe.model.smtp import Session

@@ -13,7 +13,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from probe.measure.connector import converse
-from probe.measure.diary import Call, Frame, untried
+from probe.measure.diary import Call, untried
+from probe.measure.frame import Frame
 from probe.measure.patience import second_chance
 from probe.model.dns import Address, MxHost
 from probe.model.settings import Settings

@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from probe.measure.connector import converse
-from probe.measure.diary import Call, Frame
+from probe.measure.diary import Call
+from probe.measure.frame import Frame
 from probe.model.errors import NetworkError
 from probe.model.settings import Settings, Timeouts
 from probe.model.smtp import Icmp

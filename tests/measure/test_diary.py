@@ -3,7 +3,8 @@
 import pytest
 
 from probe.measure.conversation import ConversationError
-from probe.measure.diary import ConversationOver, Diary, Frame, offers, refused, untried
+from probe.measure.diary import ConversationOver, Diary, offers, refused, untried
+from probe.measure.frame import Frame
 from probe.model.settings import Settings
 from probe.model.smtp import Reply
 from probe.model.words import Failure, Stage

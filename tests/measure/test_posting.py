@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from probe.measure import posting as module
-from probe.measure.diary import Frame
+from probe.measure.frame import Frame
 from probe.measure.posting import Posting
 from probe.model.delivery import Arrival
 from probe.model.network import Network

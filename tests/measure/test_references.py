@@ -2,7 +2,7 @@
 
 import pytest
 
-from probe.measure.diary import Frame
+from probe.measure.frame import Frame
 from probe.measure.references import greet_references
 from probe.measure.resolver import Resolver
 from probe.model.settings import Record, Settings

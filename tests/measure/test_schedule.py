@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from probe.measure import schedule
-from probe.measure.diary import Call, Frame, untried
+from probe.measure.diary import Call, untried
+from probe.measure.frame import Frame
 from probe.measure.schedule import Errand, Round, lanes_of, second_best
 from probe.model.dns import Address, MxHost, Resolution
 from probe.model.settings import Redirect, Settings
