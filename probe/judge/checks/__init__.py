@@ -1,0 +1,1 @@
+"""The checks, one theme per file: ``check(measurement, options)`` yields findings, the docstring is the manual."""

@@ -1,0 +1,121 @@
+"""The test message: accepted, refused, or gone.
+
+WHY
+    Some refusals come only after the message was sent, and a message can be accepted and then vanish into a quarantine.
+    The same message is therefore sent over each family and looked for with the proofs that were named.
+
+FINDS
+data-rejected: the message was refused, or the connection broke while it was sent.
+data-timeout: no reply came after the end of the message. Nobody knows whether it was taken; it is not sent again.
+data-accept-then-lost: the message was accepted and did not arrive in time. Critical when the same proof found the
+    message of the other family; else unknown, since the proof itself may look in the wrong place.
+
+FIX
+    Follow the queue id through the server's log (Postfix):
+        journalctl -t postfix/smtpd -t postfix/cleanup -t postfix/qmgr -t postfix/local | grep QUEUE-ID
+        postqueue -p
+
+SEE
+    RFC 5321 4.2.5 and 4.5.3.2.6, RFC 1047 (duplicates), RFC 7372.
+"""
+
+from collections.abc import Iterator
+
+from probe.judge.attribution import Deferral, deferral, held_against_us
+from probe.judge.conversations import ending, paths
+from probe.judge.standing import attempt_of, proof_works, weigh
+from probe.judge.wording import Case, address_subject, argument, fold, over, quote, short, told
+from probe.model.delivery import Attempt
+from probe.model.measurement import Measurement
+from probe.model.report import Finding, JudgeOptions
+from probe.model.smtp import Observation, Session
+from probe.model.words import Failure, Stage, Verdict
+
+_OUR_CHOICE = frozenset({Failure.DEADLINE, Failure.NOT_TRIED})
+_LOG = "  journalctl | grep -F {what}"
+
+
+def check(measurement: Measurement, _options: JudgeOptions) -> Iterator[Finding]:
+    """What became of the message after DATA."""
+    refused: list[Case] = []
+    unanswered: list[Case] = []
+    for session in paths(measurement):
+        end = ending(session)
+        if end is None or end.stage is not Stage.DATA:
+            continue
+        attempt = attempt_of(measurement, session)
+        if attempt is not None and attempt.accepted is None:
+            unanswered.append(_unanswered(session, end, attempt))
+        elif end.failure not in _OUR_CHOICE and not _put_off(measurement, session, end):
+            refused.append(_refused(measurement, session, end))
+    yield from fold(measurement, "data-rejected", "RFC 5321 4.2.5, RFC 7372", refused)
+    yield from fold(measurement, "data-timeout", "RFC 5321 4.5.3.2.6, RFC 1047", unanswered)
+    for attempt in measurement.attempts:
+        if attempt.accepted and attempt.failure is Failure.NOT_ARRIVED:
+            yield _lost(measurement, attempt)
+
+
+def _put_off(measurement: Measurement, session: Session, end: Observation) -> bool:
+    """Greylisting and limits have findings of their own."""
+    if end.failure is not Failure.DEFERRED:
+        return False
+    return deferral(measurement, session, end) in {Deferral.GREYLISTED, Deferral.RATE}
+
+
+def _unanswered(session: Session, end: Observation, attempt: Attempt) -> Case:
+    found = "; nobody knows whether it was taken"
+    if attempt.arrival is not None:
+        found = "; it arrived all the same"
+    elif attempt.failure is Failure.NOT_ARRIVED:
+        found = "; it did not arrive in time"
+    return Case(
+        session,
+        Verdict.WARNING,
+        "unanswered",
+        lambda who, over: f"{who} does not answer after the end of the message {over}{found}.",
+        (told(end), f"token {attempt.token}"),
+        "Look for the token in the server's log before anything is sent again; a content filter may be slow, or large "
+        f"packets may be lost:\n{_LOG.format(what=attempt.token)}",
+    )
+
+
+def _refused(measurement: Measurement, session: Session, end: Observation) -> Case:
+    verdict = weigh(measurement, session, end)
+    if end.reply is None:
+        what = "does not answer" if end.failure is Failure.TIMEOUT else "hangs up"
+        said = f"; {short(end.detail)}" if end.detail else ""
+        sentence = f"{what} while the message is sent"
+    else:
+        ours = held_against_us(measurement, session.family, end.reply) is not None
+        said = f"; it said: {quote(end.reply)}"
+        sentence = "puts off the message" if end.failure is Failure.DEFERRED else "refuses the message"
+        said = f", which may be this probe's own fault{said}" if ours else said
+    return Case(
+        session,
+        verdict,
+        f"{end.failure} {end.reply.code if end.reply else ''} {verdict}",
+        lambda who, over: f"{who} {sentence} {over}{said}",
+        (told(end),),
+        "Look in the log of the server and of its content filter for this client:\n"
+        + _LOG.format(what=session.source or "PROBE-ADDRESS"),
+    )
+
+
+def _lost(measurement: Measurement, attempt: Attempt) -> Finding:
+    sure = proof_works(measurement, attempt)
+    where = ", ".join(short(name, 80) for name in attempt.watched) or "no proof"
+    queue_id = short(attempt.queue_id, 80) if attempt.queue_id else None
+    who = address_subject(attempt.mx, attempt.address)
+    named = f" as {queue_id}" if queue_id else ""
+    aside = "" if sure else "; whether the proof looks in the right place was not shown in this run"
+    return Finding(
+        "data-accept-then-lost",
+        Verdict.CRITICAL if sure else Verdict.UNKNOWN,
+        attempt.family,
+        who,
+        f"{who} accepted the message {over(attempt.family)}{named}, and it did not arrive in time{aside}.",
+        (f"accepted{named}, token {attempt.token}", f"watched: {where}"),
+        "Follow it through the server's log, quarantine included:\n"
+        + _LOG.format(what=argument(queue_id or attempt.token, "QUEUE-ID")),
+        "RFC 5321 4.2.5",
+    )

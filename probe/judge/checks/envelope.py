@@ -1,0 +1,252 @@
+"""The envelope: MAIL FROM and RCPT TO.
+
+WHY
+    Many receivers let IPv6 clients in only when these have a reverse name and a passing SPF record, and some take no
+    mail over IPv6 at all. The same sender and the same mailbox are therefore offered over each family. A refusal that
+    speaks of the client is held against this probe first; a 4xx means "later" and breaks nothing.
+
+FINDS
+mail-from-rejected: the sender was refused.
+rcpt-rejected: the mailbox was refused. Critical when the other family takes it, unless the refusal may be this probe's
+    own fault (then unknown).
+rcpt-unknown-both: the mailbox does not exist, whichever way one asks.
+rcpt-greylisted: the server asks strangers to come back later. Pending, a note: each family is a stranger of its own.
+rcpt-rate-limited: the server wants fewer connections for now, so nothing is known.
+
+FIX
+    Look for rules that treat one family differently (Postfix):
+        postconf -n | grep -E 'sender_restrictions|recipient_restrictions|client_restrictions'
+    Microsoft 365, to take mail over IPv6:
+        Enable-IPv6ForAcceptedDomain -Domain example.com
+    Let greylisting treat a /64 as one client: postgrey --lookup-by-subnet --ipv6cidr=64
+
+SEE
+    RFC 5321 4.2 and 4.5.1, RFC 3463, RFC 7372 (authentication and reverse names), RFC 6647 (greylisting).
+"""
+
+import re
+from collections.abc import Iterator
+
+from probe.judge.attribution import Blame, Deferral, deferral, held_against_us, refuses_ipv6
+from probe.judge.conversations import asked, ending, of, paths, replaced
+from probe.judge.standing import mailbox_named, weigh
+from probe.judge.wording import Case, argument, fold, quote, short, told
+from probe.model.measurement import Measurement
+from probe.model.report import Finding, JudgeOptions
+from probe.model.smtp import Observation, Reply, Session
+from probe.model.words import Failure, Stage, Verdict
+
+_OUR_CHOICE = frozenset({Failure.DEADLINE, Failure.NOT_TRIED})
+_ENVELOPE = frozenset({Stage.MAIL, Stage.RCPT})
+_NO_SUCH_USER = re.compile(
+    r"user unknown|unknown (user|recipient|local)|no such (user|recipient|mailbox|local)|does ?n.t exist|does not exist"
+    r"|mailbox (unavailable|not found)|no mailbox|recipient not found|unrouteable address",
+    re.IGNORECASE,
+)
+_WHY = {
+    Blame.REVERSE: "it wants a reverse name for our source",
+    Blame.HELO: "it objects to our EHLO name",
+    Blame.AUTHENTICATION: "it wants SPF or DKIM to pass for our sender",
+    Blame.LISTED: "it has our source on a list",
+}
+_SEE = {
+    "mail-from-rejected": "RFC 5321 3.3, RFC 7372",
+    "rcpt-rejected": "RFC 5321 3.3, RFC 7372",
+    "rcpt-unknown-both": "RFC 3463 X.1.1, RFC 5321 4.5.1",
+    "rcpt-greylisted": "RFC 6647",
+    "rcpt-rate-limited": "RFC 5321 4.3.2, postconf(5) smtpd_client_ipv6_prefix_length",
+}
+
+
+def check(measurement: Measurement, _options: JudgeOptions) -> Iterator[Finding]:
+    """What the server says to our sender and to the mailbox."""
+    cases: dict[str, list[Case]] = {code: [] for code in _SEE}
+    nowhere = _unknown_everywhere(measurement)
+    for session in paths(measurement):
+        for earlier in replaced(measurement, session):
+            cases["rcpt-greylisted"] += _came_back(measurement, session, earlier)
+        end = ending(session)
+        if end is None or end.failure in _OUR_CHOICE:
+            continue
+        if end.failure is Failure.DEFERRED and end.reply is not None:
+            _put_off(measurement, session, end, cases)
+        elif end.stage in _ENVELOPE and end.reply is not None and nowhere:
+            cases["rcpt-unknown-both"].append(_no_such_mailbox(measurement, session, end))
+        elif end.stage in _ENVELOPE:
+            code = "mail-from-rejected" if end.stage is Stage.MAIL else "rcpt-rejected"
+            cases[code].append(_stopped(measurement, session, end))
+    for code, mine in cases.items():
+        yield from fold(measurement, code, _SEE[code], mine)
+
+
+def _put_off(measurement: Measurement, session: Session, end: Observation, cases: dict[str, list[Case]]) -> None:
+    """A 4xx after the greeting: greylisting, a limit, or something else that is theirs to say."""
+    if end.stage in {Stage.CONNECT, Stage.BANNER}:
+        return
+    kind = deferral(measurement, session, end)
+    if kind is Deferral.RATE:
+        cases["rcpt-rate-limited"].append(_limited(session, end))
+    elif kind is Deferral.GREYLISTED and end.stage.rank >= Stage.MAIL.rank:
+        cases["rcpt-greylisted"].append(_pending(session, end))
+    elif end.stage in _ENVELOPE:
+        code = "mail-from-rejected" if end.stage is Stage.MAIL else "rcpt-rejected"
+        cases[code].append(_stopped(measurement, session, end))
+
+
+def _limited(session: Session, end: Observation) -> Case:
+    said = quote(end.reply) if end.reply is not None else ""
+    return Case(
+        session,
+        Verdict.UNKNOWN,
+        "limited",
+        lambda who, over: f"{who} wants fewer connections from us {over} for now; it said: {said}",
+        (told(end),),
+        "Wait, and set a longer --pause. On your own server allow the probe:\n"
+        f"  postconf -e 'smtpd_client_event_limit_exceptions = $mynetworks, {session.source or 'PROBE-ADDRESS'}'",
+    )
+
+
+def _pending(session: Session, end: Observation) -> Case:
+    said = quote(end.reply) if end.reply is not None else ""
+    return Case(
+        session,
+        Verdict.OK,
+        "pending",
+        lambda who, over: f"{who} greylists us {over}, so the answer is pending; it said: {said}",
+        (told(end),),
+        "To wait for the answer: --greylist 600",
+    )
+
+
+def _came_back(measurement: Measurement, session: Session, earlier: Session) -> list[Case]:
+    """Greylisted at first; the retry says how it went on."""
+    end = ending(earlier)
+    if end is None or end.failure is not Failure.DEFERRED or end.stage.rank < Stage.MAIL.rank:
+        return []
+    if ending(session) is not None or deferral(measurement, earlier, end) is not Deferral.GREYLISTED:
+        return []
+    waited = session.started - earlier.started
+    return [
+        Case(
+            session,
+            Verdict.OK,
+            "passed",
+            lambda who, over: f"{who} greylisted us {over} and let us in when we came back after {waited:.0f} s.",
+            (told(end),),
+        )
+    ]
+
+
+def _unknown_everywhere(measurement: Measurement) -> bool:
+    """True when every address of every family that got to say so says that there is no such mailbox."""
+    ends = [end for session in paths(measurement) if (end := ending(session)) is not None and end.stage is Stage.RCPT]
+    families = {session.family for session in paths(measurement) if session.reached.rank >= Stage.RCPT.rank}
+    accepted = any(
+        session.reached.rank >= Stage.RCPT.rank and ending(session) is None for session in paths(measurement)
+    )
+    tested = {
+        family for family in asked(measurement) if any(session.family is family for session in paths(measurement))
+    }
+    return bool(ends) and not accepted and families == tested and all(_says_unknown(end.reply) for end in ends)
+
+
+def _says_unknown(reply: Reply | None) -> bool:
+    if reply is None or reply.code // 100 != 5:
+        return False
+    if reply.enhanced is not None and reply.enhanced != "5.0.0":
+        return reply.enhanced == "5.1.1"
+    return _NO_SUCH_USER.search(reply.text[:500]) is not None
+
+
+def _no_such_mailbox(measurement: Measurement, session: Session, end: Observation) -> Case:
+    mailbox = _mailbox(measurement)
+    named = mailbox_named(measurement)
+    aside = "" if named else "; every domain has to take mail for its postmaster"
+    return Case(
+        session,
+        Verdict.CRITICAL if named else Verdict.WARNING,
+        "unknown",
+        lambda who, over: f"{who} knows no mailbox {mailbox}, {over}{aside}.",
+        (told(end),),
+        f"Create it (Postfix):\n  echo '{mailbox.partition('@')[0]}: root' >> /etc/aliases && newaliases"
+        if argument(mailbox, "")
+        else "Create the mailbox.",
+    )
+
+
+def _mailbox(measurement: Measurement) -> str:
+    return short(measurement.settings.recipient or measurement.target.recipient or "the mailbox", 120)
+
+
+def _stopped(measurement: Measurement, session: Session, end: Observation) -> Case:
+    verdict = weigh(measurement, session, end)
+    what = "our sender" if end.stage is Stage.MAIL else f"the mailbox {_mailbox(measurement)}"
+    if end.reply is None:
+        hangs = "does not answer" if end.failure is Failure.TIMEOUT else "hangs up"
+        sentence = f"{hangs} when {what} is named"
+        detail = f"; {short(end.detail)}" if end.detail else ""
+        return Case(
+            session,
+            verdict,
+            str(end.failure),
+            lambda who, over: f"{who} {sentence} {over}{detail}",
+            (told(end),),
+            _RULES,
+        )
+    said = quote(end.reply)
+    blame = held_against_us(measurement, session.family, end.reply)
+    later = end.failure is Failure.DEFERRED
+    sentence = f"{'puts off' if later else 'refuses'} {what}"
+    aside = _aside(measurement, session, end.stage)
+    if blame is not None:
+        aside = f"; {_WHY[blame]}, so it may be this probe's own fault"
+    return Case(
+        session,
+        verdict,
+        f"{end.reply.code} {end.reply.enhanced} {verdict}",
+        lambda who, over: f"{who} {sentence} {over}{aside}; it said: {said}",
+        (told(end), *_own_names(measurement, session)),
+        _fix(measurement, end.reply, blame),
+    )
+
+
+_RULES = (
+    "Look for rules that treat one family differently (Postfix):\n"
+    "  postconf -n | grep -E 'sender_restrictions|recipient_restrictions|client_restrictions'"
+)
+
+
+def _aside(measurement: Measurement, session: Session, stage: Stage) -> str:
+    """What the other family of the host was told, when it was let through."""
+    others = of(measurement, session.mx, session.family.other)
+    through = [
+        other
+        for other in others
+        if other.reached.rank > stage.rank or (other.reached is stage and ending(other) is None)
+    ]
+    return f", while over {session.family.other.label} it is taken" if through else ""
+
+
+def _own_names(measurement: Measurement, session: Session) -> tuple[str, ...]:
+    vantage = measurement.vantage_of(session.family)
+    confirmed = {True: "confirmed", False: "not confirmed", None: "not known"}[vantage.fcrdns]
+    names = ", ".join(short(name, 80) for name in vantage.ptr[:4]) or "none"
+    helo = f", EHLO {short(session.helo, 80)}" if session.helo else ""
+    return (f"our source {session.source or 'unknown'}, reverse name {names} ({confirmed}){helo}",)
+
+
+def _fix(measurement: Measurement, reply: Reply, blame: Blame | None) -> str:
+    if blame is Blame.AUTHENTICATION:
+        return (
+            "Add this probe's addresses to the SPF records of its sender and EHLO name:\n  v=spf1 ip6:2001:db8::9 -all"
+        )
+    if blame is Blame.LISTED:
+        return "Look this probe's address up in the list that the reply names, and ask for its removal."
+    if blame is not None:
+        return "Give this probe's source a PTR record whose name leads back to it, or run the probe elsewhere."
+    if refuses_ipv6(reply):
+        return (
+            "The domain's provider takes no IPv6 mail for it. Microsoft 365:\n"
+            f"  Enable-IPv6ForAcceptedDomain -Domain {measurement.target.name}"
+        )
+    return _RULES

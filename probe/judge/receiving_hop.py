@@ -1,0 +1,72 @@
+"""Which Received header did the mail host under test write? Only that one says how the message came in.
+
+In: an attempt whose message arrived. Out: the ``Hop``, and whether it is that host's beyond doubt. Above it stand the
+hosts behind it, content filters among them, which name each other; below it nothing but what we sent ourselves.
+"""
+
+from probe.address import classify
+from probe.judge.conversations import host_named, of
+from probe.judge.normal import greeting_name
+from probe.model.delivery import Attempt, Hop
+from probe.model.measurement import Measurement
+from probe.model.smtp import Session
+from probe.model.words import AddressClass
+
+_INSIDE = frozenset(
+    {
+        AddressClass.LOOPBACK,
+        AddressClass.PRIVATE,
+        AddressClass.SHARED,
+        AddressClass.ULA,
+        AddressClass.LINK_LOCAL,
+        AddressClass.SITE_LOCAL,
+    }
+)
+
+
+def session_of(measurement: Measurement, attempt: Attempt) -> Session | None:
+    """The conversation that carried the message."""
+    if not 0 <= attempt.session < len(measurement.sessions):
+        return None
+    return measurement.sessions[attempt.session]
+
+
+def receiving_hop(measurement: Measurement, attempt: Attempt) -> tuple[Hop | None, bool]:
+    """The hop of the tested host: by queue id, by name, else the newest that shows a client from outside.
+
+    The second value is false when the hop was only guessed from among several.
+    """
+    hops = attempt.arrival.hops if attempt.arrival is not None else ()
+    for hop in hops:
+        if attempt.queue_id is not None and hop.id == attempt.queue_id:
+            return hop, True
+    names = _names(measurement, attempt)
+    by_name = [hop for hop in hops if hop.by is not None and hop.by.lower().rstrip(".") in names]
+    if by_name:
+        # A filter hands the message back to the same host: the oldest of its headers is the one written for us.
+        return by_name[-1], True
+    shown = [hop for hop in hops if hop.address is not None]
+    outside = [hop for hop in shown if hop.address is not None and not _inside(measurement, hop.address)]
+    source = getattr(session_of(measurement, attempt), "source", None)
+    ours = [hop for hop in shown if hop.address == source]
+    if ours:
+        return ours[-1], True
+    return (outside[0], len(shown) == 1) if outside else (None, False)
+
+
+def _names(measurement: Measurement, attempt: Attempt) -> frozenset[str]:
+    """All names the tested host goes by: in the MX record, behind its aliases, in its greetings."""
+    names = {attempt.mx.lower()}
+    record = host_named(measurement, attempt.mx)
+    if record is not None:
+        names.update(name.lower().rstrip(".") for name in record.cnames)
+    for session in of(measurement, attempt.mx):
+        if session.banner is not None:
+            greeted = greeting_name(session.banner)
+            if greeted is not None:
+                names.add(greeted)
+    return frozenset(names)
+
+
+def _inside(measurement: Measurement, address: str) -> bool:
+    return classify(address, measurement.settings.treat_global) in _INSIDE

@@ -1,0 +1,135 @@
+"""The one sentence a person reads first.
+
+In: the parity, the verdict, the comparisons and the findings, worst first. Out: one sentence that names what is wrong,
+at which stage and where, and what works beside it.
+"""
+
+from collections.abc import Sequence
+
+from probe.judge.conversations import asked
+from probe.judge.parity import CODE, stage_of
+from probe.judge.standing import State, host_state, overall_state
+from probe.judge.wording import short
+from probe.model.measurement import Measurement
+from probe.model.report import Comparison, Finding
+from probe.model.words import Family, Parity, Stage, Verdict
+
+_LONGEST = 300
+_STATES = {State.UNTESTED: "could not be tested", State.REFUSED: "gets as far as a refusal"}
+
+
+def summarise(
+    measurement: Measurement,
+    parity: Parity,
+    verdict: Verdict,
+    compared: Sequence[Comparison],
+    findings: Sequence[Finding],
+) -> str:
+    """The summary of a report."""
+    others = [item for item in findings if item.code != CODE]
+    return short(_sentence(measurement, parity, verdict, compared, others), _LONGEST)
+
+
+def _sentence(
+    measurement: Measurement,
+    parity: Parity,
+    verdict: Verdict,
+    compared: Sequence[Comparison],
+    findings: Sequence[Finding],
+) -> str:
+    worst = next((item for item in findings if item.verdict is not Verdict.OK), None)
+    match parity:
+        case Parity.IPV6_BROKEN:
+            return _broken(measurement, Family.IPV6, compared, findings)
+        case Parity.IPV4_BROKEN:
+            return _broken(measurement, Family.IPV4, compared, findings)
+        case Parity.BOTH_BROKEN:
+            return f"Mail is broken over IPv6 and over IPv4{_because(worst)}."
+        case Parity.IPV6_ABSENT | Parity.IPV4_ABSENT:
+            return _absent(parity, findings)
+        case Parity.DIFFERS:
+            return f"IPv6 and IPv4 both work, but differ{_at(compared)}{_because(worst)}."
+        case Parity.EQUAL:
+            if worst is None:
+                pending = any(item.code == "rcpt-greylisted" for item in findings)
+                aside = "; the recipient's answer is pending (greylisted)" if pending else ""
+                return f"Mail over IPv6 works as over IPv4{_how_far(measurement)}{aside}."
+            return f"IPv6 and IPv4 show the same{_because(worst)}."
+        case Parity.NO_MAIL:
+            first = worst or next(iter(findings), None)
+            return f"{_clause(first)}." if first is not None else f"{measurement.target.name} takes no mail."
+        case Parity.UNTESTABLE:
+            return _untestable(measurement, verdict, worst)
+
+
+def _broken(
+    measurement: Measurement, family: Family, compared: Sequence[Comparison], findings: Sequence[Finding]
+) -> str:
+    """The worst finding of that family, preferably at the stage where the families part."""
+    mine = [item for item in findings if item.family is family and item.verdict is not Verdict.OK]
+    first = _first_stage(compared)
+    lead = next((item for item in mine if first is not None and stage_of(item.code) is first), None)
+    lead = lead or next(iter(mine), None)
+    stage = stage_of(lead.code) if lead is not None else first
+    return (
+        f"{family.label} is broken{f' at {stage}' if stage is not None else ''}{_because(lead)}; "
+        f"{_beside(measurement, family.other, compared)}."
+    )
+
+
+def _beside(measurement: Measurement, family: Family, compared: Sequence[Comparison]) -> str:
+    state = overall_state(host_state(measurement, item.host, family) for item in compared)
+    return f"{family.label} {_STATES.get(state, state)}"
+
+
+def _absent(parity: Parity, findings: Sequence[Finding]) -> str:
+    family = Family.IPV6 if parity is Parity.IPV6_ABSENT else Family.IPV4
+    lead = next((item for item in findings if item.code in {"dns-mx-no-aaaa", "dns-mx-no-a"}), None)
+    rest = next((item for item in findings if item is not lead and item.verdict.rank >= Verdict.WARNING.rank), None)
+    absent = _clause(lead) if lead is not None else f"No mail host publishes an {family.label} address"
+    return (
+        f"{absent}{_because(rest)}." if rest is not None else f"{absent}; over {family.other.label} nothing is wrong."
+    )
+
+
+def _untestable(measurement: Measurement, verdict: Verdict, worst: Finding | None) -> str:
+    families = asked(measurement)
+    if len(families) == 1:
+        only = families[0].label
+        if worst is not None:
+            return f"{_clause(worst)}; only {only} was asked for."
+        if verdict is Verdict.OK:
+            return f"Mail over {only} works{_how_far(measurement)}; only {only} was asked for."
+    if worst is not None:
+        return f"IPv6 and IPv4 cannot be compared from here{_because(worst)}."
+    return "IPv6 and IPv4 cannot be compared; the run ended before enough was seen."
+
+
+def _how_far(measurement: Measurement) -> str:
+    """What the word "works" rests on."""
+    if any(attempt.arrival is not None for attempt in measurement.attempts):
+        return ", message and proof included"
+    if any(attempt.accepted for attempt in measurement.attempts):
+        return ", up to the accepted message"
+    return (
+        f", up to {measurement.settings.until}" if measurement.settings.until is not Stage.RESOLVE else ", as published"
+    )
+
+
+def _first_stage(compared: Sequence[Comparison]) -> Stage | None:
+    stages = [item.first_divergence for item in compared if item.first_divergence is not None]
+    return min(stages, key=lambda stage: stage.rank, default=None)
+
+
+def _at(compared: Sequence[Comparison]) -> str:
+    stage = _first_stage(compared)
+    return f" at {stage}" if stage is not None else ""
+
+
+def _because(finding: Finding | None) -> str:
+    return f": {_clause(finding)}" if finding is not None else ""
+
+
+def _clause(finding: Finding) -> str:
+    """The first clause of a finding's sentence: checks put what matters before the first semicolon."""
+    return finding.sentence.partition("; ")[0].rstrip(".")

@@ -1,0 +1,119 @@
+from typing import Any
+
+import pytest
+
+from probe.model.measurement import Measurement
+from probe.model.words import AddressClass, Outcome
+from tests.builders import (
+    MX1,
+    MX4,
+    MX6,
+    SECOND4,
+    SECOND6,
+    V4,
+    V6,
+    address,
+    healthy,
+    host,
+    measurement,
+    only,
+    resolution,
+    session,
+)
+from tests.judge.checks.table import CRITICAL, UNKNOWN, WARNING, Row, findings, name, said
+
+MX2 = "mx2.example.com"
+FOUR = (session(V4),)
+SIX_FAILED = resolution(MX1, "AAAA", outcome=Outcome.SERVFAIL, detail="192.0.2.53 answered SERVFAIL")
+FOUR_FAILED = resolution(MX1, "A", outcome=Outcome.TIMEOUT)
+
+
+def special(text: str, klass: AddressClass, **changes: Any) -> Measurement:
+    return measurement(*FOUR, hosts=[host(MX1, address(text, klass=klass, **{"dial": False, **changes}), MX4)])
+
+
+CASES: list[Row] = [
+    ("dns-mx-no-aaaa", "nowhere", measurement(*FOUR, hosts=[host(MX1, MX4)]), {(WARNING, V6, "example.com")}),
+    ("dns-mx-no-aaaa", "under -6", only(V6, measurement(hosts=[host(MX1, MX4)])), {(CRITICAL, V6, "example.com")}),
+    ("dns-mx-no-aaaa", "under -4", only(V4, measurement(*FOUR, hosts=[host(MX1, MX4)])), set()),
+    ("dns-mx-no-aaaa", "the look-up failed", measurement(*FOUR, hosts=[host(MX1, MX4, ipv6=SIX_FAILED)]), set()),
+    (
+        "dns-mx-no-aaaa",
+        "one of two look-ups failed",
+        measurement(*FOUR, hosts=[host(MX1, MX4, ipv6=SIX_FAILED), host(MX2, SECOND4)]),
+        set(),
+    ),
+    ("dns-mx-no-aaaa", "no address at all has its own code", measurement(hosts=[host(MX1)]), set()),
+    (
+        "dns-mx-partial-aaaa",
+        "on the backup alone",
+        measurement(
+            *FOUR, session(V6, mx=MX2, names=(MX2,)), hosts=[host(MX1, MX4), host(MX2, SECOND6, SECOND4, preference=20)]
+        ),
+        {(WARNING, V6, "example.com")},
+    ),
+    ("dns-mx-partial-aaaa", "everywhere", healthy(), set()),
+    ("dns-mx-partial-aaaa", "nowhere is not partial", measurement(*FOUR, hosts=[host(MX1, MX4)]), set()),
+    (
+        "dns-mx-partial-aaaa",
+        "the other look-up failed",
+        measurement(session(V6), session(V4), hosts=[host(MX1, MX6, MX4), host(MX2, SECOND4, ipv6=SIX_FAILED)]),
+        set(),
+    ),
+    ("dns-aaaa-special", "unique local", special("fd00::25", AddressClass.ULA), {(CRITICAL, V6, f"{MX1} [fd00::25]")}),
+    (
+        "dns-aaaa-special",
+        "mapped",
+        special("::ffff:192.0.2.25", AddressClass.MAPPED),
+        {(CRITICAL, V6, f"{MX1} [::ffff:192.0.2.25]")},
+    ),
+    (
+        "dns-aaaa-special",
+        "6to4",
+        special("2002:c000:219::25", AddressClass.SIX_TO_FOUR),
+        {(WARNING, V6, f"{MX1} [2002:c000:219::25]")},
+    ),
+    ("dns-aaaa-special", "the user wants it dialled", special("fd00::25", AddressClass.ULA, dial=True), set()),
+    (
+        "dns-aaaa-special",
+        "made up by our own DNS64",
+        special("64:ff9b::1", AddressClass.NAT64, synthesised=True),
+        set(),
+    ),
+    ("dns-aaaa-special", "loopback has its own code", special("::1", AddressClass.LOOPBACK), set()),
+    (
+        "dns-aaaa-servfail",
+        "fails while A works",
+        measurement(*FOUR, hosts=[host(MX1, MX4, ipv6=SIX_FAILED)]),
+        {(CRITICAL, V6, MX1)},
+    ),
+    (
+        "dns-aaaa-servfail",
+        "NXDOMAIN beside an A record",
+        measurement(*FOUR, hosts=[host(MX1, MX4, ipv6=resolution(MX1, "AAAA", outcome=Outcome.NXDOMAIN))]),
+        {(CRITICAL, V6, MX1)},
+    ),
+    (
+        "dns-aaaa-servfail",
+        "both fail",
+        measurement(hosts=[host(MX1, ipv6=SIX_FAILED, ipv4=FOUR_FAILED)]),
+        {(UNKNOWN, None, MX1)},
+    ),
+    ("dns-aaaa-servfail", "A alone fails", measurement(session(V6), hosts=[host(MX1, MX6, ipv4=FOUR_FAILED)]), set()),
+    ("dns-aaaa-servfail", "NODATA is the right answer", measurement(*FOUR, hosts=[host(MX1, MX4)]), set()),
+]
+
+
+@pytest.mark.parametrize("row", CASES, ids=name)
+def test_what_is_said(row: Row) -> None:
+    code, _, world, expected = row
+    assert said(world, code) == expected
+
+
+def test_the_table_shows_which_host_has_what() -> None:
+    world = measurement(hosts=[host(MX1, MX4), host(MX2, SECOND6, SECOND4, preference=20)])
+    (finding,) = findings(world, "dns-mx-partial-aaaa")
+    assert finding.evidence == (
+        f"10 {MX1}: AAAA no-data; A {MX4}",
+        f"20 {MX2}: AAAA {SECOND6}; A {SECOND4}",
+    )

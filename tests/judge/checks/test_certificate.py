@@ -1,0 +1,114 @@
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from probe.judge import judge
+from probe.model.measurement import Measurement
+from probe.model.report import JudgeOptions
+from probe.model.words import Purpose, Stage, Verdict
+from tests.builders import (
+    MX1,
+    MX4,
+    MX6,
+    SECOND6,
+    STARTED,
+    V4,
+    V6,
+    both,
+    healthy,
+    host,
+    measurement,
+    no_starttls,
+    session,
+    tls,
+)
+from tests.judge.checks.table import CRITICAL, MX1_6, OK, WARNING, Row, name, said
+
+DAY = timedelta(days=1)
+REPEAT = {"purpose": Purpose.REPEAT, "until": Stage.STARTTLS}
+
+
+def six(**changes: Any) -> Measurement:
+    return both(session(V6, tls=tls(**changes)), session(V4))
+
+
+def ends(days: float) -> Measurement:
+    return both(*[session(family, tls=tls(not_after=STARTED + days * DAY)) for family in (V6, V4)])
+
+
+CASES: list[Row] = [
+    ("tls-cert-diff", "another certificate", six(sha256="cc" * 32), {(WARNING, V6, MX1)}),
+    ("tls-cert-diff", "expired over IPv6 alone", six(sha256="cc" * 32, not_after=STARTED - DAY), {(CRITICAL, V6, MX1)}),
+    (
+        "tls-cert-diff",
+        "one of two certificates over IPv6 has expired",
+        measurement(
+            session(V6, tls=tls(sha256="cc" * 32, not_after=STARTED - DAY)),
+            session(V6, address=SECOND6),
+            session(V4),
+            hosts=[host(MX1, MX6, SECOND6, MX4)],
+        ),
+        {(WARNING, V6, MX1)},
+    ),
+    (
+        "tls-cert-diff",
+        "expired over both",
+        both(
+            session(V6, tls=tls(sha256="cc" * 32, not_after=STARTED - DAY)),
+            session(V4, tls=tls(not_after=STARTED - DAY)),
+        ),
+        {(WARNING, V6, MX1)},
+    ),
+    (
+        "tls-cert-diff",
+        "a pool shows another one each time",
+        measurement(
+            session(V6, tls=tls(sha256="cc" * 32)),
+            session(V4),
+            session(V6, tls=tls(sha256="dd" * 32), **REPEAT),
+            session(V4, **REPEAT),
+        ),
+        {(OK, V6, MX1)},
+    ),
+    ("tls-cert-diff", "the same", healthy(), set()),
+    ("tls-cert-diff", "no TLS over IPv6", both(no_starttls(V6), session(V4)), set()),
+    ("tls-cert-name", "over IPv6", six(name_matches=False, names=("www.example.com",)), {(OK, V6, MX1_6)}),
+    (
+        "tls-cert-name",
+        "over both",
+        both(*[session(family, tls=tls(name_matches=False)) for family in (V6, V4)]),
+        {(OK, None, MX1)},
+    ),
+    ("tls-cert-name", "there was no name to match", six(name_matches=None), set()),
+    (
+        "tls-cert-trust",
+        "over IPv6",
+        six(trusted=False, reason="unable to get local issuer certificate"),
+        {(OK, V6, MX1_6)},
+    ),
+    ("tls-cert-trust", "not judged", six(trusted=None), set()),
+    ("tls-cert-expiry", "in 13 days, over both", ends(13), {(WARNING, None, MX1)}),
+    ("tls-cert-expiry", "in 6 days", ends(6), {(CRITICAL, None, MX1)}),
+    ("tls-cert-expiry", "yesterday", ends(-1), {(CRITICAL, None, MX1)}),
+    ("tls-cert-expiry", "over IPv6 alone", six(not_after=STARTED + 10 * DAY), {(WARNING, V6, MX1_6)}),
+    ("tls-cert-expiry", "in 14 days", ends(14), set()),
+    ("tls-cert-expiry", "no date", six(not_after=None), set()),
+]
+
+
+@pytest.mark.parametrize("row", CASES, ids=name)
+def test_what_is_said(row: Row) -> None:
+    code, _, world, expected = row
+    assert said(world, code) == expected
+
+
+def test_a_date_without_a_zone_is_utc() -> None:
+    naive = (STARTED + 10 * DAY).replace(tzinfo=None)
+    assert said(six(not_after=naive), "tls-cert-expiry") == {(WARNING, V6, MX1_6)}
+
+
+@pytest.mark.parametrize(("days", "verdict"), [((30, 10), WARNING), ((30, 20), CRITICAL), ((5, 2), None)])
+def test_the_user_draws_the_lines(days: tuple[int, int], verdict: Verdict | None) -> None:
+    report = judge(ends(13), JudgeOptions(cert_days=days))
+    assert next((item.verdict for item in report.findings if item.code == "tls-cert-expiry"), None) is verdict

@@ -1,0 +1,104 @@
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from probe.model.delivery import Attempt
+from probe.model.measurement import Measurement
+from probe.model.smtp import Session
+from probe.model.words import Failure, Stage
+from tests.builders import MX1, V4, V6, attempt, delivered, named, session, stopped
+from tests.builders import measurement as build
+from tests.judge.checks.table import CRITICAL, MX1_4, MX1_6, OK, UNKNOWN, WARNING, Row, findings, name, said
+
+
+def sent(
+    six: Session, six_attempt: Attempt, four: Session | None = None, four_attempt: Attempt | None = None
+) -> Measurement:
+    """A message over each family; ``six`` is how the conversation over IPv6 went."""
+    world = build(
+        six,
+        four or session(V4, until=Stage.DELIVERY),
+        attempts=(six_attempt, four_attempt or attempt(V4)),
+    )
+    return named(world)
+
+
+def at_data(**changes: Any) -> Session:
+    return stopped(Stage.DATA, until=Stage.DELIVERY, **changes)
+
+
+REFUSED = attempt(V6, accepted=False, arrival=None, queue_id=None)
+NOBODY_KNOWS = attempt(V6, accepted=None, arrival=None, queue_id=None, failure=Failure.NOT_ARRIVED)
+CAME = attempt(V6, accepted=None, queue_id=None)
+LOST6 = attempt(V6, arrival=None, failure=Failure.NOT_ARRIVED)
+LOST4 = attempt(V4, arrival=None, failure=Failure.NOT_ARRIVED)
+CONTENT = at_data(code=550, text="5.7.1 Message content rejected")
+MUTE = at_data(failure=Failure.TIMEOUT, elapsed=120.0)
+
+CASES: list[Row] = [
+    ("data-rejected", "over IPv6 alone", sent(CONTENT, REFUSED), {(CRITICAL, V6, MX1_6)}),
+    (
+        "data-rejected",
+        "over both",
+        sent(
+            CONTENT,
+            REFUSED,
+            stopped(Stage.DATA, V4, code=550, text="5.7.1 Message content rejected", until=Stage.DELIVERY),
+            attempt(V4, accepted=False, arrival=None),
+        ),
+        {(CRITICAL, None, MX1)},
+    ),
+    (
+        "data-rejected",
+        "authentication is ours",
+        sent(at_data(code=550, text="5.7.26 Unauthenticated mail"), REFUSED),
+        {(UNKNOWN, V6, MX1_6)},
+    ),
+    ("data-rejected", "hangs up", sent(at_data(failure=Failure.CLOSED), REFUSED), {(CRITICAL, V6, MX1_6)}),
+    ("data-rejected", "put off", sent(at_data(code=451, text="4.3.0 Out of disk"), REFUSED), {(UNKNOWN, V6, MX1_6)}),
+    ("data-rejected", "greylisted after DATA", sent(at_data(code=451, text="4.7.1 Greylisted"), REFUSED), set()),
+    ("data-rejected", "nobody answered: nobody refused", sent(MUTE, NOBODY_KNOWS), set()),
+    ("data-timeout", "and it is not there", sent(MUTE, NOBODY_KNOWS), {(WARNING, V6, MX1_6)}),
+    ("data-timeout", "and it arrived all the same", sent(MUTE, CAME), {(WARNING, V6, MX1_6)}),
+    ("data-timeout", "a time-out before the end of the message", sent(MUTE, REFUSED), set()),
+    ("data-accept-then-lost", "the other one arrived", delivered(LOST6), {(CRITICAL, V6, MX1_6)}),
+    (
+        "data-accept-then-lost",
+        "neither arrived: perhaps the proof is wrong",
+        delivered(LOST6, LOST4),
+        {(UNKNOWN, V6, MX1_6), (UNKNOWN, V4, MX1_4)},
+    ),
+    (
+        "data-accept-then-lost",
+        "the other one was seen by a proof that did not watch this one",
+        delivered(replace(LOST6, watched=("imap://mail.example.com/INBOX",))),
+        {(UNKNOWN, V6, MX1_6)},
+    ),
+    (
+        "data-accept-then-lost",
+        "no proof was asked for",
+        delivered(*[attempt(family, arrival=None, watched=()) for family in (V6, V4)]),
+        set(),
+    ),
+    ("data-accept-then-lost", "arrived", delivered(), set()),
+]
+
+
+@pytest.mark.parametrize("row", CASES, ids=name)
+def test_what_is_said(row: Row) -> None:
+    code, _, world, expected = row
+    assert said(world, code) == expected
+
+
+def test_the_queue_id_is_what_to_look_for() -> None:
+    (finding,) = findings(delivered(LOST6), "data-accept-then-lost")
+    assert "as 4XqPrS0Vzzz1" in finding.sentence
+    assert finding.fix is not None
+    assert finding.fix.endswith("grep -F 4XqPrS0Vzzz1")
+
+
+def test_greylisting_after_data_is_pending() -> None:
+    world = sent(at_data(code=451, text="4.7.1 Greylisted"), REFUSED)
+    assert said(world, "rcpt-greylisted") == {(OK, V6, MX1_6)}
+    assert MX1 in findings(world, "rcpt-greylisted")[0].sentence
