@@ -1,0 +1,111 @@
+"""The report for programs: JSON as the interface describes it.
+
+In: judged reports. Out: UTF-8 text with a final newline, an object for one target and an array for several. Names keep
+their meaning for ever; new ones come at the end of their object. What is absent is null, times are UTC in ISO 8601 with
+``Z``, durations are seconds, DER is base64. The settings are the effective ones; no secret is ever among them.
+
+Nothing is cut and nothing is judged here. Texts from the network were escaped when they were captured and are escaped
+once more, so that a reader who prints a value is safe too.
+"""
+
+import json
+from base64 import b64encode
+from collections.abc import Mapping, Sequence
+from dataclasses import fields, is_dataclass
+from datetime import UTC, datetime
+
+from probe.grammar.privacy import hide_local_parts
+from probe.grammar.text import printable
+from probe.model.report import SCHEMA, Comparison, Finding, Report
+from probe.model.words import Family
+from probe.report.json.conversations import delivery, session
+from probe.report.json.names import mx, resolved, vantage
+
+
+class _Lines(str):
+    """A text of ours that may have several lines: a fix. Any other line break is escaped."""
+
+    __slots__ = ()
+
+
+def render(reports: Sequence[Report], *, redact: bool = False) -> str:
+    """``reports`` as one JSON text. ``redact`` hides the local parts of addresses and the text of messages."""
+    documents = [document(report, redact=redact) for report in reports]
+    whole = documents[0] if len(documents) == 1 else documents
+    return json.dumps(whole, ensure_ascii=False, indent=1) + "\n"
+
+
+def document(report: Report, *, redact: bool = False) -> dict[str, object]:
+    """``report`` as plain data, keys in the order of the interface."""
+    measurement = report.measurement
+    port25 = dict(report.port25)
+    found = {
+        "schema": SCHEMA,
+        "probe6": measurement.probe6,
+        "target": measurement.target.text,
+        "started": measurement.started,
+        "elapsed": measurement.elapsed,
+        "verdict": report.verdict,
+        "parity": report.parity,
+        "summary": report.summary,
+        "engine": measurement.engine,
+        "queries": measurement.queries,
+        "connections": measurement.connections,
+        "settings": measurement.settings,
+        "vantage": {family: vantage(measurement.vantage_of(family), port25.get(family)) for family in Family},
+        "resolution": resolved(measurement.resolved),
+        "mx": [mx(host) for host in measurement.resolved.hosts],
+        "sessions": [session(talk, redact=redact) for talk in measurement.sessions],
+        "deliveries": [delivery(attempt) for attempt in measurement.attempts],
+        "comparisons": [_comparison(comparison) for comparison in report.comparisons],
+        "findings": [_finding(finding) for finding in report.findings],
+        "references": [session(talk, redact=redact) for talk in measurement.references],
+        "name": measurement.target.name,
+        "recipient": measurement.settings.recipient or measurement.target.recipient,
+    }
+    return {key: _plain(value, redact=redact) for key, value in found.items()}
+
+
+def _plain(value: object, *, redact: bool) -> object:
+    """``value`` as what JSON knows, texts made printable."""
+    match value:
+        case _Lines():
+            return "\n".join(str(_plain(line, redact=redact)) for line in value.split("\n"))
+        case str():
+            return printable(hide_local_parts(value) if redact else str(value))
+        case bytes():
+            return b64encode(value).decode()
+        case datetime():
+            return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+        case Mapping():
+            return {str(key): _plain(item, redact=redact) for key, item in value.items()}
+        case list() | tuple():
+            return [_plain(item, redact=redact) for item in value]
+        case _ if is_dataclass(value):
+            return {item.name: _plain(getattr(value, item.name), redact=redact) for item in fields(value)}
+    return value
+
+
+def _comparison(comparison: Comparison) -> dict[str, object]:
+    return {
+        "host": comparison.host,
+        "parity": comparison.parity,
+        "first_divergence": comparison.first_divergence,
+        "differences": [
+            {"stage": item.stage, "what": item.what, "ipv6": item.ipv6, "ipv4": item.ipv4, "note": item.note}
+            for item in comparison.differences
+        ],
+    }
+
+
+def _finding(finding: Finding) -> dict[str, object]:
+    return {
+        "code": finding.code,
+        "verdict": finding.verdict,
+        "family": finding.family,
+        "subject": finding.subject,
+        "sentence": finding.sentence,
+        "evidence": finding.evidence,
+        "fix": None if finding.fix is None else _Lines(finding.fix),
+        "see": finding.see,
+    }

@@ -1,0 +1,108 @@
+"""Findings as paragraphs: what is wrong, what was seen, and the lines that mend it, ready to copy.
+
+In: findings, worst first. Out: lines that fit the paper, save the lines of a fix that are there to be copied: those
+stand alone behind blanks and are not broken. In a fix with indented lines these are the ones to copy, and the others
+explain; in a fix without, all are to be copied.
+"""
+
+from collections.abc import Iterator, Sequence
+
+from probe.model.report import Finding, Report
+from probe.model.words import Family, Verdict
+from probe.report.text.layout import INKS, SIGNS, Ink, Paper
+
+PARITY = "parity-verdict"
+SAID_ELSEWHERE = {PARITY, "rt-received-family"}  # by the summary, by the lines of the deliveries
+MOST = 40
+EVIDENCE = 4
+FIX_LINES = 24
+FIX_WIDTH = 1000
+
+
+def leading(report: Report) -> Finding | None:
+    """The finding for the top: what mends the first divergence, else the worst with a fix; none when all is well.
+
+    ``parity-verdict`` carries the fix of the first divergence and the sentence of the summary, so it points to the
+    finding that explains it and leads only where nothing else spoke.
+    """
+    bad = [item for item in report.findings if item.verdict is not Verdict.OK]
+    telling = [item for item in bad if item.code != PARITY]
+    mending = {item.fix for item in bad if item.code == PARITY and item.fix}
+    worst = [item for item in telling if item.verdict is report.verdict]
+    choices = (
+        [item for item in telling if item.fix in mending],
+        [item for item in worst if item.fix],
+        worst,
+        telling,
+        bad,
+    )
+    return next((found[0] for found in choices if found), None)
+
+
+def divergence(report: Report, paper: Paper) -> Iterator[str]:
+    """Where the families part first, with what each showed; a blank line before it, nothing when they do not part."""
+    parted = next((item for item in report.comparisons if item.first_divergence is not None), None)
+    if parted is None:
+        return
+    parts = [item for item in parted.differences if item.stage is parted.first_divergence and not item.note]
+    first = parts[0] if parts else None
+    what = f", {paper.say(first.what, 60)}" if first and first.what != "outcome" else ""
+    head = f"{parted.first_divergence} at {paper.say(parted.host, 120)}{what}"
+    yield ""
+    yield from paper.wrap(head, "    ", "First divergence: ", ink=Ink.STRONG)
+    if first:
+        for family in Family:
+            yield from paper.wrap(getattr(first, family), "        ", f"  {family.label}  ", limit=140)
+
+
+def paragraph(finding: Finding, paper: Paper) -> Iterator[str]:
+    """One finding, whole."""
+    head = f"{SIGNS[finding.verdict]} {finding.code}"
+    where = " ".join(filter(None, (finding.family.label if finding.family else "", paper.say(finding.subject, 160))))
+    yield from paper.wrap(where, "    ", f"{paper.say(head, 40)}  ", ink=INKS[finding.verdict])
+    yield from paper.wrap(finding.sentence, "  ")
+    for number, item in enumerate(finding.evidence[:EVIDENCE]):
+        yield from paper.wrap(item, "        ", "        " if number else "  seen  ", limit=240)
+    if len(finding.evidence) > EVIDENCE:
+        yield f"        and {len(finding.evidence) - EVIDENCE} more"
+    if finding.see:
+        yield from paper.wrap(finding.see, "        ", "  see   ", limit=240)
+    if finding.fix:
+        yield from _fix(finding.fix, paper)
+
+
+def _fix(fix: str, paper: Paper) -> Iterator[str]:
+    yield paper.ink("Fix:", Ink.GOOD)
+    lines = fix.split("\n")[:FIX_LINES]
+    explained = any(line.startswith(" ") for line in lines)
+    for line in lines:
+        if explained and not line.startswith(" "):
+            yield from paper.wrap(line, "    ")
+        else:
+            yield f"    {paper.say(line, FIX_WIDTH)}".rstrip()
+
+
+def others(report: Report, top: Finding | None, paper: Paper) -> Iterator[str]:
+    """All findings but ``top`` and the notes, worst first, a blank line before each."""
+    rest = [item for item in report.findings if item is not top and item.verdict is not Verdict.OK]
+    if top and top.code != PARITY:
+        rest = [item for item in rest if item.code != PARITY]
+    for finding in rest[:MOST]:
+        yield ""
+        yield from paragraph(finding, paper)
+    if len(rest) > MOST:
+        yield ""
+        yield f"and {len(rest) - MOST} more findings: --format json shows all"
+
+
+def notes(findings: Sequence[Finding], paper: Paper) -> Iterator[str]:
+    """What is good to know and nothing to mend: a line or two each."""
+    known = [item for item in findings if item.verdict is Verdict.OK and item.code not in SAID_ELSEWHERE]
+    if known:
+        yield ""
+        yield paper.heading("Notes")
+    for item in known[:MOST]:
+        where = " ".join(filter(None, (item.family.label if item.family else "", paper.say(item.subject, 100))))
+        yield from paper.wrap(f"{item.code}, {where}: {paper.say(item.sentence, 300)}", "    ", "  - ")
+    if len(known) > MOST:
+        yield f"  and {len(known) - MOST} more"
