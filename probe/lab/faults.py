@@ -1,0 +1,149 @@
+"""What can go wrong in the lab, as values that a scenario is written with.
+
+Three layers: ``DnsFault`` (a look-up), ``PathFault`` (the way to an address) and what stands there: ``Mail``, a server
+that speaks SMTP correctly and may have a policy, or ``Wire``, one that breaks the rules below the verbs. Seconds
+throughout. ``Mail`` and ``Wire`` share a banner, capabilities and certificates, so that only the fault shows.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+SOFTWARE = "ESMTP Postfix"
+CAPABILITIES = ("PIPELINING", "SIZE 10240000", "STARTTLS", "ENHANCEDSTATUSCODES", "8BITMIME")
+"""What a healthy lab server says to EHLO; ``STARTTLS`` is left out inside TLS and where there is no certificate."""
+
+
+class DnsFault(StrEnum):
+    """How a look-up of one name and type goes wrong."""
+
+    SERVFAIL = "servfail"
+    REFUSED = "refused"
+    NXDOMAIN = "nxdomain"  # for one type only, while another type of the name is answered (RFC 4074 4.2)
+    TIMEOUT = "timeout"  # no answer at all
+    TRUNCATED = "truncated"  # over UDP nothing but TC; over TCP the answer (RFC 7766)
+    FORMERR = "formerr"  # a server from before EDNS: FORMERR for a query with an OPT record (RFC 6891 7)
+    BOGUS = "bogus"  # SERVFAIL with the extended error "DNSSEC Bogus" (RFC 8914 4.7)
+
+
+class PathFault(StrEnum):
+    """Why a connection to one address does not come about."""
+
+    REFUSED = "refused"  # RST to the SYN
+    BLACKHOLE = "blackhole"  # the SYN is dropped
+    UNREACHABLE = "unreachable"  # a router: no such host (ICMPv6 1/3, ICMP 3/1)
+    PROHIBITED = "prohibited"  # a router: administratively prohibited (ICMPv6 1/1, ICMP 3/13)
+    NO_ROUTE = "no-route"  # this machine knows no way to the address
+
+
+class Certificate(StrEnum):
+    """Which certificate a server shows. One of a kind and name is the same certificate wherever it is shown."""
+
+    GOOD = "good"
+    OTHER = "other"  # the right name and issuer, another key: renewed on one machine only
+    WRONG_NAME = "wrong-name"
+    EXPIRED = "expired"
+    EXPIRING = "expiring"  # in ten days
+    SELF_SIGNED = "self-signed"
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """A server that keeps to the protocol, and its policy.
+
+    ``names`` greet in turn, one a connection (a pool behind one address). ``echo``: EHLO is answered as Exim does it,
+    with the client's name and address. ``seen_as`` is the client's address as a proxy in front leaves it. Without
+    ``tls13`` TLS ends at 1.2. ``refusal`` answers every RCPT. ``greylist`` is how long a first contact is put off, in
+    seconds that really pass. ``copies`` of 0: accepted and never delivered. ``delay``: from the reply to the final dot
+    to the mailbox.
+    """
+
+    names: tuple[str, ...] = ("mx1.example.com",)
+    software: str = SOFTWARE
+    capabilities: tuple[str, ...] = CAPABILITIES
+    certificate: Certificate | None = Certificate.GOOD
+    tls13: bool = True
+    mailboxes: tuple[str, ...] = ("user@example.com", "postmaster@example.com")
+    echo: bool = False
+    seen_as: str | None = None
+    wants_ptr: bool = False
+    refusal: str | None = None
+    greylist: float = 0.0
+    copies: int = 1
+    delay: float = 0.0
+
+
+class Step(StrEnum):
+    """Where in a conversation a ``Wire`` server's acts stand; ``DOT`` is after the message's final dot."""
+
+    BANNER = "banner"
+    EHLO = "ehlo"
+    HELO = "helo"
+    STARTTLS = "starttls"
+    MAIL = "mail"
+    RCPT = "rcpt"
+    DATA = "data"
+    DOT = "dot"
+    RSET = "rset"
+    NOOP = "noop"
+    QUIT = "quit"
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """These bytes; all at once, or one at a time with ``every`` seconds between two."""
+
+    data: bytes
+    every: float = 0.0
+
+
+READY = Say(b"220 Ready to start TLS\r\n")
+"""The reply to STARTTLS, in aiosmtpd's words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Endless:
+    """These bytes again and again, as long as the client takes them."""
+
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Silence for a time."""
+
+    seconds: float
+
+
+class End(StrEnum):
+    """How an act ends the conversation."""
+
+    CLOSE = "close"  # FIN
+    RESET = "reset"  # RST
+    MUTE = "mute"  # not a word more; the connection stays until the client leaves
+    HANDSHAKE = "handshake"  # the TLS handshake, then the conversation goes on inside it
+
+
+Act = Say | Endless | Wait | End
+
+
+@dataclass(frozen=True, slots=True)
+class Wire:
+    """A server that plays ``acts`` where they stand and answers every other step as a healthy one would.
+
+    It accepts any recipient and keeps no message. ``name``, ``capabilities`` and ``certificate`` are as in ``Mail``.
+    """
+
+    acts: Mapping[Step, tuple[Act, ...]] = field(default_factory=dict)
+    name: str = "mx1.example.com"
+    capabilities: tuple[str, ...] = CAPABILITIES
+    certificate: Certificate | None = Certificate.GOOD
+
+
+Behaviour = Mail | Wire | PathFault
+
+
+def ehlo_lines(capabilities: tuple[str, ...], greeting: str, *, starttls: bool) -> tuple[str, ...]:
+    """The lines of an EHLO reply, with their codes and without CRLF (RFC 5321 4.1.1.1)."""
+    texts = [greeting, *(text for text in capabilities if starttls or text != "STARTTLS")]
+    return (*(f"250-{text}" for text in texts[:-1]), f"250 {texts[-1]}")

@@ -1,0 +1,190 @@
+"""The lab's mail server that keeps to the protocol: aiosmtpd with a postmaster's policy and a mailbox behind it.
+
+In goes a ``Mail`` and where its messages go, what it does is SMTP with STARTTLS on one loopback listener. Each message
+gets the trace header Postfix writes, naming the client the connection stands for in the lab. Bounded: a connection may
+send ``OCTET_LIMIT`` octets in all and be idle for ``PATIENCE`` seconds (aiosmtpd itself does not bound a line in DATA).
+"""
+
+import asyncio
+import itertools
+import ssl
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import datetime
+from email.utils import format_datetime
+
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+from probe.address import literal
+from probe.lab.faults import Mail, ehlo_lines
+from probe.lab.listening import ClientOf, close
+
+MESSAGE_LIMIT = 10_240_000
+OCTET_LIMIT = 2 * MESSAGE_LIMIT
+PATIENCE = 30.0  # seconds
+SETTLING = 60  # seconds a greylisted client is told to wait; how long it must is the scenario's
+
+
+class Postmaster:
+    """The policy of one server and where its mail goes; aiosmtpd calls a method for each verb.
+
+    ``deliver`` stores a message; ``client_of`` and ``client_name`` say whom a connection stands for and its confirmed
+    name; ``now`` is the time for trace headers. The state (greylist, serial numbers) is that of all its listeners.
+    """
+
+    def __init__(
+        self,
+        mail: Mail,
+        deliver: Callable[[bytes], object],
+        client_of: ClientOf,
+        client_name: Callable[[str], str | None],
+        now: Callable[[], datetime],
+    ) -> None:
+        self.mail = mail
+        self._deliver = deliver
+        self._client_of = client_of
+        self._client_name = client_name
+        self._now = now
+        self._names = itertools.cycle(mail.names)
+        self._serial = itertools.count(0xA1B2C3D4E5, 7919)
+        self._first_seen: dict[tuple[str, str, str], float] = {}
+        self._timers: list[asyncio.TimerHandle] = []
+
+    def next_name(self) -> str:
+        """The name the next connection is greeted with."""
+        return next(self._names)
+
+    def cancel(self) -> None:
+        """Forget the messages that are accepted and not yet delivered."""
+        for timer in self._timers:
+            timer.cancel()
+
+    async def handle_EHLO(  # noqa: N802 (aiosmtpd finds a hook by its verb)
+        self, server: SMTP, session: Session, _envelope: Envelope, hostname: str, _responses: list[str]
+    ) -> list[str]:
+        """Replace aiosmtpd's own list, so that a broken server beside this one can offer exactly the same."""
+        session.host_name = hostname
+        greeting = str(server.hostname)
+        if self.mail.echo:
+            client = self._client(session)
+            greeting += f" Hello {self._client_name(client) or hostname} [{self.mail.seen_as or client}]"
+        offered = server.tls_context is not None and session.ssl is None
+        return list(ehlo_lines(self.mail.capabilities, greeting, starttls=offered))
+
+    async def handle_MAIL(  # noqa: N802
+        self, _server: SMTP, _session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        """Any sender will do, the null reverse-path included."""
+        envelope.mail_from = address
+        envelope.mail_options.extend(options)
+        return "250 2.1.0 Ok"
+
+    async def handle_RCPT(  # noqa: N802
+        self, _server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        """Postfix's order: the client first, then the recipient, then whether it has been here before."""
+        client = self._client(session)
+        if self.mail.wants_ptr and self._client_name(client) is None:
+            return f"550 5.7.25 Client host rejected: cannot find your hostname, [{client}]"
+        if self.mail.refusal:
+            return self.mail.refusal
+        if address.lower() not in self.mail.mailboxes:
+            return f"550 5.1.1 <{address}>: Recipient address rejected: User unknown in local recipient table"
+        if self._too_early(client, str(envelope.mail_from), address):
+            return f"450 4.2.0 <{address}>: Recipient address rejected: Greylisted, try again in {SETTLING} seconds"
+        envelope.rcpt_tos.append(address)
+        envelope.rcpt_options.extend(options)
+        return "250 2.1.5 Ok"
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+        """Take the message; deliver as many copies as the scenario says, at once or later."""
+        queue_id = f"{next(self._serial):X}"
+        content = envelope.original_content or b""
+        for recipient in envelope.rcpt_tos:
+            trace = self._trace(server, session, envelope, recipient, queue_id)
+            for _ in range(self.mail.copies):
+                if self.mail.delay:
+                    loop = asyncio.get_running_loop()
+                    self._timers.append(loop.call_later(self.mail.delay, self._deliver, trace + content))
+                else:
+                    self._deliver(trace + content)
+        return f"250 2.0.0 Ok: queued as {queue_id}"
+
+    def _client(self, session: Session) -> str:
+        return self._client_of(session.peer)
+
+    def _too_early(self, client: str, sender: str, recipient: str) -> bool:
+        """True while this client, sender and recipient have not been known for long enough (RFC 6647 2.1)."""
+        now = time.monotonic()
+        return now - self._first_seen.setdefault((client, sender, recipient), now) < self.mail.greylist
+
+    def _trace(self, server: SMTP, session: Session, envelope: Envelope, recipient: str, queue_id: str) -> bytes:
+        """The headers Postfix puts on top (RFC 5321 4.4): the client as this server sees it, not as it says."""
+        client = self._client(session)
+        seen = self.mail.seen_as or client
+        name = (None if self.mail.seen_as else self._client_name(client)) or "unknown"
+        protocol = "ESMTP" if session.extended_smtp else "SMTP"
+        if session.ssl is not None:
+            protocol = "ESMTPS"
+        sender = str(envelope.mail_from).strip("<>")
+        return (
+            f"Return-Path: <{sender}>\r\n"
+            f"Delivered-To: {recipient}\r\n"
+            f"Received: from {session.host_name} ({name} {literal(seen)})\r\n"
+            f"\tby {server.hostname} (Postfix) with {protocol} id {queue_id}\r\n"
+            f"\tfor <{recipient}>; {format_datetime(self._now())}\r\n"
+        ).encode()
+
+
+class _Bounded(SMTP):
+    """aiosmtpd's protocol with a limit on what one connection may send, and an end that can be waited for."""
+
+    _octets = 0
+
+    @property
+    def task(self) -> "asyncio.Task[None] | None":
+        """The task aiosmtpd serves the connection in."""
+        return self._handler_coroutine
+
+    def data_received(self, data: bytes) -> None:
+        """Count what comes, in clear or out of TLS."""
+        self._octets += len(data)
+        if self._octets > OCTET_LIMIT:
+            self.abort()
+        else:
+            super().data_received(data)
+
+    def abort(self) -> None:
+        """Drop the connection without a word."""
+        for transport in (self.transport, self._original_transport):
+            if isinstance(transport, asyncio.WriteTransport):
+                transport.abort()
+
+
+@asynccontextmanager
+async def mailserver(postmaster: Postmaster, host: str, context: ssl.SSLContext | None) -> AsyncIterator[int]:
+    """Serve on ``host``; yields the port. On leaving, no connection and no task is left."""
+    loop = asyncio.get_running_loop()
+    sessions: set[_Bounded] = set()
+
+    def connected() -> _Bounded:
+        sessions.difference_update([session for session in sessions if session.task and session.task.done()])
+        session = _Bounded(
+            postmaster,
+            hostname=postmaster.next_name(),  # without it aiosmtpd asks the system's resolver, and waits
+            ident=postmaster.mail.software,
+            tls_context=context,
+            data_size_limit=MESSAGE_LIMIT,
+            timeout=PATIENCE,
+            loop=loop,
+        )
+        sessions.add(session)
+        return session
+
+    server = await loop.create_server(connected, host, 0)
+    try:
+        yield server.sockets[0].getsockname()[1]
+    finally:
+        postmaster.cancel()
+        await close(server, lambda: sessions)

@@ -1,0 +1,82 @@
+"""Scenarios of the way there: refused, dropped, turned back, slow."""
+
+from probe.lab.faults import Mail, PathFault
+from probe.lab.scenario import PARITY, V4, V6, Host, Scenario, pair
+from probe.lab.zones import MX4, MX6, SECOND6, host, mx
+from probe.model.words import Parity, Verdict
+
+PATHS = (
+    Scenario(
+        name="v6-refused",
+        title="nothing listens on port 25 over IPv6",
+        hosts=pair(ipv6=PathFault.REFUSED),
+        findings=frozenset({("tcp-refused", V6), PARITY}),
+        parity=Parity.IPV6_BROKEN,
+        verdict=Verdict.CRITICAL,
+    ),
+    Scenario(
+        name="v6-blackhole",
+        title="a firewall drops port 25 over IPv6; elsewhere it is proven to get out",
+        hosts=pair(ipv6=PathFault.BLACKHOLE),
+        findings=frozenset({("tcp-timeout", V6), PARITY}),
+        parity=Parity.IPV6_BROKEN,
+        verdict=Verdict.CRITICAL,
+    ),
+    Scenario(
+        name="v6-blackhole-unproven",
+        title="no answer over IPv6, and no proof that our own network lets port 25 out",
+        hosts=pair(ipv6=PathFault.BLACKHOLE),
+        references=(),
+        findings=frozenset({("tcp-timeout", V6), PARITY}),
+        parity=Parity.UNTESTABLE,
+        verdict=Verdict.UNKNOWN,
+    ),
+    Scenario(
+        name="v6-unreachable",
+        title="a router says that the IPv6 address cannot be reached",
+        hosts=pair(ipv6=PathFault.UNREACHABLE),
+        findings=frozenset({("tcp-unreachable", V6), PARITY}),
+        parity=Parity.IPV6_BROKEN,
+        verdict=Verdict.CRITICAL,
+    ),
+    Scenario(
+        name="v6-prohibited",
+        title="a router says that port 25 over IPv6 is prohibited",
+        hosts=pair(ipv6=PathFault.PROHIBITED),
+        findings=frozenset({("tcp-unreachable", V6), PARITY}),
+        parity=Parity.IPV6_BROKEN,
+        verdict=Verdict.CRITICAL,
+    ),
+    Scenario(
+        name="one-dead-aaaa",
+        title="one of two IPv6 addresses refuses",
+        zone=mx("10 mx1.example.com.") + host("mx1.example.com", MX6, SECOND6, MX4),
+        hosts=(Host(MX6), Host(SECOND6, PathFault.REFUSED), Host(MX4)),
+        findings=frozenset({("tcp-refused", V6), ("tcp-all-addresses", V6), PARITY}),
+        parity=Parity.DIFFERS,
+        verdict=Verdict.WARNING,
+    ),
+    Scenario(
+        name="slow-v6",
+        title="the way over IPv6 takes far longer",
+        hosts=(Host(MX6, Mail(), delay=0.15), Host(MX4)),
+        findings=frozenset({("tcp-latency-gap", V6)}),
+        verdict=Verdict.WARNING,
+    ),
+    Scenario(
+        name="v4-refused",
+        title="nothing listens on port 25 over IPv4",
+        hosts=pair(ipv4=PathFault.REFUSED),
+        findings=frozenset({("tcp-refused", V4), PARITY}),
+        parity=Parity.IPV4_BROKEN,
+        verdict=Verdict.CRITICAL,
+    ),
+    Scenario(
+        name="both-broken",
+        title="nothing listens on port 25 at all",
+        hosts=pair(PathFault.REFUSED, PathFault.REFUSED),
+        findings=frozenset({("tcp-refused", None), PARITY}),
+        parity=Parity.BOTH_BROKEN,
+        verdict=Verdict.CRITICAL,
+    ),
+)
