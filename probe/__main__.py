@@ -1,0 +1,178 @@
+"""The entry of the ``probe6`` command: picks the command and turns what happens into an exit status.
+
+In: the words of the command line. Out: 0 ok, 1 warning, 2 critical, 3 unknown or wrong usage. Wrong usage is one line
+on standard error. The file names in ``probe/cli`` are the commands; a command is named by the first word or it is
+``check``. Nothing is imported for ``--version``.
+"""
+
+import sys
+from collections.abc import Sequence
+
+COMMAND = "probe6"
+DEFAULT = "check"
+UNKNOWN = 3
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command line."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    if argv is None:
+        _spare_the_collector()
+    match words[:1]:
+        case ["--version"] | ["-V"]:
+            return _written_out(0, _version())
+        case ["--help"] | ["-h"] | ["help"]:
+            return _written_out(0, _help())
+    try:
+        status = _dispatch(words)
+    except KeyboardInterrupt:
+        _say("interrupted")
+        status = UNKNOWN
+    except Exception:  # noqa: BLE001 - the outermost border: a bug is shown whole, but exit 1 would read as "warning"
+        import traceback
+
+        traceback.print_exc()
+        status = UNKNOWN
+    return _written_out(status)
+
+
+def commands() -> list[str]:
+    """The names of the commands, which are the file names in ``probe/cli``."""
+    from pkgutil import iter_modules
+
+    import probe.cli
+
+    return sorted(module.name for module in iter_modules(probe.cli.__path__) if not module.ispkg)
+
+
+def _spare_the_collector() -> None:
+    """One run makes little garbage and lives for seconds: looking for it a hundred times costs more than keeping it."""
+    import atexit
+    import gc
+
+    gc.set_threshold(100_000)
+    atexit.register(gc.freeze)
+
+
+def _version() -> str:
+    from probe.model.version import VERSION
+
+    return f"{COMMAND} {VERSION}\n"
+
+
+def _dispatch(words: list[str]) -> int:
+    """Find the command and run it."""
+    from importlib import import_module
+
+    from probe.cli.parts.parser import Parser
+    from probe.grammar.text import printable
+    from probe.model.errors import UsageError
+
+    if sys.stdout is not None and hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(errors="backslashreplace")  # a terminal of another character set must not end the run
+    try:
+        known = commands()
+        name = _named(words, known)
+        module = import_module(f"probe.cli.{name or DEFAULT}")
+        parser = Parser(f"{COMMAND} {name or DEFAULT}", module.__doc__ or "")
+        module.configure(parser)
+        args = parser.read(words[1:] if name else words)
+        if name is None:
+            _refuse_late(args.targets, known)
+        status: int = module.run(args)
+    except UsageError as error:
+        _say(printable(str(error)))
+        return UNKNOWN
+    except SystemExit as end:  # argparse has printed the help that was asked for
+        return int(end.code or 0)
+    else:
+        return status
+
+
+def _named(words: list[str], known: list[str]) -> str | None:
+    """The command the first word names; None when it is a target or an option. A slip of the keyboard is an error."""
+    from probe.grammar.options import nearest, quoted
+    from probe.model.errors import UsageError
+
+    if not words:
+        raise UsageError(f"nothing to check; try {COMMAND} example.com, or {COMMAND} --help")
+    first = words[0]
+    if first in known:
+        return first
+    near = nearest(first, known) if first.isalpha() and first.isascii() and first != "localhost" else None
+    if near:
+        raise UsageError(
+            f"{quoted(first)} is not a command; nearest: {near} (for a domain of that name: check {first})"
+        )
+    return None
+
+
+def _refuse_late(targets: list[str], known: list[str]) -> None:
+    """A command's name among the targets, after an option: it could be meant either way, so it is asked for."""
+    from probe.model.errors import UsageError
+
+    for word in targets:
+        if word in known:
+            hint = f"{COMMAND} {word} ... (for a domain of that name: check {word})"
+            raise UsageError(f'"{word}" is a command and comes first: {hint}')
+
+
+def _help() -> str:
+    """The page of ``probe6 --help``; it fits a screen of 80 columns and 24 lines."""
+    from importlib import import_module
+
+    rows = []
+    for name in commands():
+        module = import_module(f"probe.cli.{name}")
+        summary = (module.__doc__ or "").partition("\n")[0].rstrip(".")
+        rows.append(f"  {module.SYNOPSIS:<26}{summary}")
+    return _PAGE.format(commands="\n".join(rows))
+
+
+_PAGE = """\
+probe6: does mail over IPv6 work as mail over IPv4 does?
+
+  probe6 example.com              up to RCPT over both families; sends nothing
+  probe6 user@example.com         the same, and a test message over each family
+  probe6 [mx1.example.com]        one host, or one address; no MX look-up
+  probe6 @FILE                    the targets in a file, one a line; - is stdin
+
+Commands (probe6 TARGET is probe6 check TARGET):
+{commands}
+
+  probe6 COMMAND --help           the options of a command, with examples
+  probe6 --version                the version
+
+Exit status: 0 ok, 1 warning, 2 critical, 3 unknown or wrong usage.
+Start with: probe6 demo           needs no network and no root
+"""
+
+
+def _say(text: str) -> None:
+    """One line on standard error, if there is one."""
+    if sys.stderr is not None:
+        from contextlib import suppress
+
+        with suppress(OSError):
+            sys.stderr.write(f"{COMMAND}: {text}\n")
+
+
+def _written_out(status: int, last: str = "") -> int:
+    """Write what is left and flush while a failure can still be told. A reader that has seen enough is none."""
+    if sys.stdout is None:
+        return status
+    try:
+        sys.stdout.write(last)
+        sys.stdout.flush()
+    except OSError as error:
+        from probe.cli.parts.output import drop_stdout
+
+        drop_stdout()
+        if not isinstance(error, BrokenPipeError):
+            _say(f"standard output: {error.strerror or error}")
+            return UNKNOWN
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main())

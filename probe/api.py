@@ -1,0 +1,138 @@
+"""probe6 as a library: measure, judge, render, load, save. The command line uses nothing else.
+
+>>> import asyncio
+>>> from probe.api import judge, measure, render
+>>> async def example() -> str:
+...     measurement = await measure("example.com")
+...     return render([judge(measurement)])
+>>> asyncio.run(example())  # doctest: +SKIP
+'...'
+
+``measure`` is the only one that touches the world; it raises ``UsageError`` for what the caller got wrong, and tells
+what the world refused as data.
+"""
+
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from pkgutil import iter_modules
+from typing import TYPE_CHECKING
+
+from probe.model.errors import UsageError
+from probe.model.measurement import Measurement
+from probe.model.network import Network
+from probe.model.report import JudgeOptions, Report
+from probe.model.settings import Settings, Target, TargetKind
+from probe.model.smtp import Session
+from probe.model.words import Stage
+
+if TYPE_CHECKING:
+    from probe.measure.courtesy import Courtesy
+    from probe.model.report import Manual
+    from probe.model.settings import Record
+
+__all__ = [
+    "JudgeOptions",
+    "Measurement",
+    "Report",
+    "Settings",
+    "UsageError",
+    "judge",
+    "load",
+    "measure",
+    "render",
+    "save",
+]
+
+
+async def measure(
+    target: str | Target,
+    settings: Settings | None = None,
+    *,
+    network: Network | None = None,
+    progress: Callable[[Session], None] | None = None,
+    courtesy: "Courtesy | None" = None,
+) -> Measurement:
+    """Probe one target (``example.com``, ``user@example.com``, ``[mx1.example.com]``, ``[2001:db8::25]:2525``).
+
+    ``settings`` None means those of ``probe6 TARGET``: up to RCPT for a domain, a test message over each family for a
+    mailbox (naming one is the consent), up to STARTTLS for a host or an address. ``network`` None is this machine's.
+    Several targets measured side by side share one ``courtesy``, so that no host is talked to twice at a time.
+    """
+    from probe.grammar.target import parse_target
+    from probe.measure.network import SystemNetwork
+    from probe.measure.run import measure as run
+
+    aim = parse_target(target) if isinstance(target, str) else target
+    return await run(aim, settings or default_settings(aim), network or SystemNetwork(), progress, courtesy)
+
+
+def default_settings(target: Target) -> Settings:
+    """What ``probe6 TARGET`` does with no option."""
+    port = target.port or 25
+    if target.recipient is not None:
+        return Settings(recipient=target.recipient, until=Stage.DATA, port=port)
+    if target.kind is TargetKind.DOMAIN:
+        return Settings(recipient=f"postmaster@{target.name}", port=port)
+    return Settings(until=Stage.STARTTLS, port=port)
+
+
+def new_courtesy() -> "Courtesy":
+    """What several ``measure`` calls share."""
+    from probe.measure.courtesy import Courtesy
+
+    return Courtesy()
+
+
+def judge(measurement: Measurement, options: JudgeOptions | None = None) -> Report:
+    """Hold the two families side by side and run the checks. Pure: the same measurement gives the same report."""
+    from probe.judge import judge as run
+
+    return run(measurement, options or JudgeOptions())
+
+
+def formats() -> tuple[str, ...]:
+    """The words ``render`` takes: the modules in ``probe.report``."""
+    from probe import report
+
+    return tuple(sorted(module.name for module in iter_modules(report.__path__)))
+
+
+def render(reports: Sequence[Report], format: str = "text", **options: object) -> str:  # noqa: A002 -- the released word
+    """``reports`` in one of ``formats()``; ``options`` are the format's own. ``UsageError`` for another word."""
+    if format not in formats():
+        raise UsageError(f"--format {format!r}: there is {', '.join(formats())}")
+    text: str = import_module(f"probe.report.{format}").render(reports, **options)
+    return text
+
+
+def load(data: bytes) -> Measurement:
+    """A saved measurement. ``UsageError``, one line, when ``data`` is none."""
+    from probe import archive
+
+    return archive.load(data)
+
+
+def save(measurement: Measurement) -> bytes:
+    """The measurement as JSON (schema ``probe6.measurement/1``), to be judged again whenever."""
+    from probe import archive
+
+    return archive.dump(measurement)
+
+
+def read_overlay(text: str, origin: str, name: str) -> "tuple[Record, ...]":
+    """The zone-file fragment ``text``, read from ``name``, as ``Settings.overlay``; ``origin`` ends relative names."""
+    from probe.measure.overlay import read_overlay as read
+
+    return read(text, origin, name)
+
+
+def codes() -> frozenset[str]:
+    """All finding codes the checks can yield."""
+    return frozenset(code for manual in manuals() for code, _ in manual.codes)
+
+
+def manuals() -> "tuple[Manual, ...]":
+    """What every check says of itself: why it is there, which codes it can yield, how to mend them."""
+    from probe.judge import manuals as every
+
+    return every()

@@ -1,0 +1,150 @@
+"""Measure, judge, report."""
+
+import sys
+from argparse import Namespace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from probe.cli.parts import arguments
+from probe.cli.parts.conclude import prepare
+from probe.cli.parts.input import read_bytes, read_text
+from probe.cli.parts.output import check_writable, is_terminal, note, write_file
+from probe.cli.parts.parser import Group, Parser
+from probe.cli.parts.progress import Progress
+from probe.cli.parts.settings import announcement, settings_for
+from probe.cli.parts.targets import wanted
+from probe.grammar.options import quoted_path
+from probe.model.errors import UsageError
+from probe.model.measurement import Measurement
+from probe.model.settings import Settings, Target
+from probe.model.words import Stage
+
+SYNOPSIS = "check TARGET..."
+AT_ONCE = 8  # targets measured side by side
+_FIRST_ANSWERS = 0.15  # seconds in which the run needs the processor for itself
+_ZONE_LARGEST = 1 << 20  # bytes of an --overlay
+_CA_LARGEST = 1 << 24  # bytes of a --ca; a system's bundle has a fifth of a megabyte
+_EXAMPLES = """\
+examples:
+  probe6 example.com                             nothing is sent
+  probe6 user@example.com                        one message over each family
+  probe6 [mx1.example.com] --domain example.com  one host, asked up to RCPT
+  probe6 -6 example.com -o report.json
+  probe6 example.com --mx mx9.example.com \\
+      --resolve mx9.example.com:[2001:db8::25],192.0.2.25
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One target with the settings it gets."""
+
+    target: Target
+    settings: Settings
+
+
+def configure(parser: Parser) -> None:
+    """The targets and all options."""
+    parser.usage = "probe6 [check] TARGET... [options]"
+    parser.epilog = _EXAMPLES
+    parser.add_argument("targets", nargs="*", metavar="TARGET", help="a domain, mailbox, [host], [address], @FILE or -")
+    arguments.envelope(parser)
+    arguments.route(parser)
+    arguments.proof(parser)
+    arguments.pace(parser)
+    arguments.trust(parser)
+    arguments.judging(parser)
+    arguments.reporting(parser)
+    Group(parser, "keep").value("--save", metavar="FILE", help="the measurement, for probe6 report; mode 0600")
+
+
+def run(args: Namespace) -> int:
+    """All that can be wrong with the words is said before the first packet leaves."""
+    ending = prepare(args)
+    jobs = _jobs(args)
+    _check_files(args, len(jobs))
+    if not args.quiet:
+        for line in filter(None, (announcement(job.settings) for job in jobs)):
+            note(line)
+    measurements = _measure(jobs, Progress(on=not args.quiet and is_terminal(sys.stderr)), ending.load)
+    try:
+        _keep(args.save, measurements)
+    finally:  # a measurement that could not be kept can still be read
+        status = ending.write(measurements)
+    return status
+
+
+def _keep(path: str | None, measurements: Sequence[Measurement]) -> None:
+    """Save before judging: what was measured outlives whatever goes wrong later."""
+    if path is not None:
+        from probe.api import save
+
+        write_file(path, save(measurements[0]), "--save", private=True)
+
+
+def _jobs(args: Namespace) -> list[Job]:
+    if not args.targets:
+        raise UsageError("no target; try probe6 example.com")
+    zone = read_text(args.overlay, "--overlay", _ZONE_LARGEST) if args.overlay is not None else None
+    jobs = [
+        Job(item.target, settings_for(args, item.target, listed=item.listed, zone=zone))
+        for item in wanted(args.targets, args.contact)
+    ]
+    if args.proof and not any(job.settings.until is Stage.DELIVERY for job in jobs):
+        raise UsageError("--proof: no message is sent here that could turn up; name a mailbox as target or by --to")
+    return jobs
+
+
+def _check_files(args: Namespace, count: int) -> None:
+    if args.ca is not None and b"-----BEGIN " not in read_bytes(args.ca, "--ca", _CA_LARGEST):
+        raise UsageError(f"--ca {quoted_path(args.ca)}: no certificate in it (PEM)")
+    if args.save is not None:
+        if count > 1:
+            raise UsageError(f"--save: keeps the measurement of one target, not of {count}")
+        if args.save == args.output:
+            raise UsageError("--save: the same file as --output")
+        check_writable(args.save, "--save")
+
+
+def _measure(jobs: Sequence[Job], progress: Progress, load: Callable[[], None]) -> list[Measurement]:
+    """Measure all targets, some side by side; the order stays the one they were written in.
+
+    ``load`` imports what judges and renders, while the servers take their time.
+    """
+    import asyncio
+
+    from probe.api import measure, new_courtesy
+
+    done: dict[int, Measurement] = {}
+    courtesy = new_courtesy()
+
+    async def one(place: int, job: Job, turn: asyncio.Semaphore) -> None:
+        async with turn:
+            done[place] = await measure(job.target, job.settings, progress=progress.told, courtesy=courtesy)
+
+    async def every() -> None:
+        turn = asyncio.Semaphore(AT_ONCE)
+        loop = asyncio.get_running_loop()
+        loading = loop.call_later(_FIRST_ANSWERS, partial(loop.run_in_executor, None, load))
+        try:
+            async with asyncio.TaskGroup() as group:
+                for place, job in enumerate(jobs):
+                    group.create_task(one(place, job, turn))
+        finally:
+            loading.cancel()
+
+    try:
+        asyncio.run(every())
+    except* UsageError as wrong:
+        raise _first(wrong) from None
+    finally:
+        progress.cleared()
+    return [done[place] for place in range(len(jobs))]
+
+
+def _first(group: BaseException) -> BaseException:
+    """One error out of a group: a person mends one thing at a time."""
+    while isinstance(group, BaseExceptionGroup):
+        group = group.exceptions[0]
+    return group

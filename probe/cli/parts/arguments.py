@@ -1,0 +1,121 @@
+"""The options several commands share, with what each one means; the words are released and only grow.
+
+In: a parser. Out: nothing; the parser knows more options. Every value is read by ``probe.grammar``, which says in one
+line what is wrong with it.
+"""
+
+from functools import partial
+
+from probe.cli.parts.parser import Group, Parser
+from probe.grammar import endpoint, options
+from probe.grammar.smtp_path import parse_domain, parse_mailbox
+from probe.model.words import Family
+
+COLORS = ("auto", "always", "never")
+PROFILES = ("quick", "patient")
+
+
+def envelope(parser: Parser) -> None:
+    """Who writes to whom, and how far the conversation goes."""
+    group = Group(parser, "envelope")
+    group.value("--to", read=_mailbox, metavar="ADDR", help="send the test messages to this mailbox")
+    group.value("--from", read=_sender, dest="sender", metavar="ADDR", help="envelope sender (default: <>)")
+    group.value("--domain", read=parse_domain, metavar="NAME", help="ask a host for postmaster@NAME; no message")
+    group.value("--helo", read=endpoint.helo, metavar="NAME", help="our name in EHLO (default: from our own PTR)")
+    group.value("--until", read=options.stage, metavar="STAGE", help="last stage: resolve, connect, banner, ehlo, "
+                "starttls, mail, rcpt, data, delivery")  # fmt: skip
+    group.value("--quit-after", read=options.swaks_stop, metavar="WORD", help="the same, in the words of swaks")
+
+
+def route(parser: Parser) -> None:
+    """Which hosts, addresses, name servers and own addresses."""
+    group = Group(parser, "where")
+    group.flag("-4", help="IPv4 only; never a fallback", dest="only4")
+    group.flag("-6", help="IPv6 only; never a fallback", dest="only6")
+    group.value("--server", read=endpoint.host_port, metavar="HOST[:PORT]", help="this host; no MX look-up")
+    group.value("--port", read=options.port, metavar="N", help="another port than 25")
+    group.value("--mx", read=partial(options.listed, item=parse_domain), action="extend", metavar="HOST[,HOST]",
+                help="pretend these are the MX hosts, best first")  # fmt: skip
+    group.value("--resolve", read=endpoint.resolve, action="append", metavar="NAME:ADDR[,ADDR]",
+                help="addresses of NAME, both families; one not given is absent")  # fmt: skip
+    group.value("--overlay", metavar="FILE", help="zone-file fragment that replaces DNS per name and type")
+    group.value("--nameserver", read=endpoint.nameserver, action="append", metavar="ADDR", help="ask this name server")
+    group.value("--connect-to", read=endpoint.connect_to, action="append", metavar="HOST:PORT:ADDR:PORT",
+                help="dial ADDR:PORT where HOST:PORT was meant")  # fmt: skip
+    group.value("--source6", read=partial(endpoint.address, family=Family.IPV6), metavar="ADDR", help="own address")
+    group.value("--source4", read=partial(endpoint.address, family=Family.IPV4), metavar="ADDR", help="own address")
+    group.value("--treat-global", read=partial(options.listed, item=endpoint.cidr), action="extend",
+                metavar="CIDR[,CIDR]", help="ranges that count as global: an internal network, a lab")  # fmt: skip
+    group.value("--reference", read=partial(options.listed, item=endpoint.host), action="extend",
+                metavar="HOST[,HOST]", help="mail hosts elsewhere that prove our port 25 gets out")  # fmt: skip
+
+
+def proof(parser: Parser) -> None:
+    """How it is known that a message arrived, and who answers for it."""
+    group = Group(parser, "messages")
+    group.value("--proof", read=options.proof, action="append", metavar="SPEC", help="where the message must turn up: "
+                "maildir:PATH")  # fmt: skip
+    group.flag("--every-address", help="send over every address, not one per family")
+    group.value("--contact", read=options.line, metavar="TEXT", help="who runs this probe; required above 20 domains")
+
+
+def pace(parser: Parser) -> None:
+    """Time and courtesy. Numbers are seconds."""
+    group = Group(parser, "time, in seconds")
+    seconds = partial(options.number, least=0.1, most=options.DAY)
+    wait = partial(options.number, least=0.0, most=options.DAY)
+    group.value("--deadline", read=seconds, metavar="S", help="whole run (default: 90; 300 with --proof)")
+    group.value("--timeout", read=seconds, metavar="S", help="each step: connect, banner, reply")
+    group.value("--profile", read=partial(options.one_of, words=PROFILES, noun="a profile"), default="quick",
+                metavar="NAME", help="quick, or patient: the minimums of RFC 5321 and no deadline")  # fmt: skip
+    group.value("--greylist", read=wait, default=0.0, metavar="S", help="wait this long for greylisting to end")
+    group.value("--pause", read=wait, default=1.0, metavar="S", help="between two talks with one host and family")
+    group.value("--max-addresses", read=partial(options.whole, least=1, most=1000), default=8, metavar="N",
+                help="of each host and family (default: 8)")  # fmt: skip
+    group.value("--seed", read=partial(options.whole, least=0, most=2**63 - 1), metavar="N",
+                help="order of equal preferences, repeatable")  # fmt: skip
+
+
+def trust(parser: Parser) -> None:
+    """Whom to believe, and who speaks SMTP."""
+    group = Group(parser, "trust")
+    group.value("--ca", metavar="FILE", help="trust anchors, PEM (default: the system's)")
+    group.flag("--trust-ad", help="believe the AD bit of the name server")
+    group.value("--engine", read=options.line, default="aiosmtplib", metavar="NAME", help="who speaks SMTP")
+
+
+def judging(parser: Parser) -> None:
+    """What makes a finding bad."""
+    group = Group(parser, "judgement")
+    group.value("--cert-days", read=options.cert_days, default=(14, 7), metavar="W,C",
+                help="days before a certificate ends: warning, critical (default: 14,7)")  # fmt: skip
+    group.value("--severity", read=options.severity, action="append", metavar="CODE=VERDICT",
+                help="judge this finding or parity as ok, unknown, warning or critical")  # fmt: skip
+
+
+def reporting(parser: Parser) -> None:
+    """What the report looks like and where it goes."""
+    group = Group(parser, "report")
+    group.value("--format", read=_format, metavar="FORMAT", help="text or json (default: by the suffix of FILE)")
+    group.value("-o", "--output", metavar="FILE", help="write the report there, whole or not at all")
+    group.flag("--transcript", help="with every line that was said")
+    group.flag("--no-redact", help="keep local parts and message text in formats that leave the house")
+    group.flag("--quiet", help="print nothing when all is ok")
+    group.flag("-v", "--verbose", help="more; twice: everything", action="count", default=0)
+    group.value("--color", read=partial(options.one_of, words=COLORS, noun="a choice for color"), default="auto",
+                metavar="WHEN", help="auto, always or never")  # fmt: skip
+
+
+def _format(text: str) -> str:
+    from probe.api import formats
+
+    return options.one_of(text, formats(), "a format")
+
+
+def _mailbox(text: str) -> str:
+    return "@".join(parse_mailbox(text))
+
+
+def _sender(text: str) -> str:
+    """``''`` and ``<>`` are the null reverse-path (RFC 5321 4.5.5)."""
+    return "" if text in {"", "<>"} else _mailbox(text)

@@ -1,0 +1,95 @@
+"""argparse that says what is wrong in one line and leaves the exit to ``__main__``.
+
+In: the words after a command. Out: a namespace. Wrong: ``UsageError`` naming the word at fault, never a page of usage
+and never status 2, which means "critical" here.
+"""
+
+import argparse
+from collections.abc import Callable, Sequence
+from typing import Any, NoReturn, TypeVar
+
+from probe.cli.parts.output import write_stdout
+from probe.grammar.options import nearest
+from probe.model.errors import UsageError
+
+Value = TypeVar("Value")
+
+# How argparse begins what it says of one option, and how it is said here; what follows the beginning is dropped.
+_WORDING = {
+    "expected one argument": "needs a value",
+    "ignored explicit argument": "takes no value",
+}
+
+
+class Parser(argparse.ArgumentParser):
+    """One command's parser. Options are never abbreviated: a new option must not change what an old script means."""
+
+    def __init__(self, prog: str, docstring: str) -> None:
+        super().__init__(
+            prog=prog,
+            description=docstring.partition("\n")[0],
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+            allow_abbrev=False,
+        )
+        self.options: list[str] = ["--help", "--version"]
+
+    def read(self, words: Sequence[str]) -> argparse.Namespace:
+        """Parse; options and other words may be mixed."""
+        if not any(option[1:2].isdigit() for option in self.options):
+            # argparse takes -6 for a number, and so for a file or a target, where no option looks like one.
+            for word in words:
+                if word.startswith("-") and word[1:2].isdigit():
+                    self._unknown(word)
+        found, unknown = self.parse_known_intermixed_args(words)
+        for word in unknown:
+            if word.startswith("-") and word != "-":
+                self._unknown(word.partition("=")[0])
+        if unknown:
+            raise UsageError(f'"{unknown[0]}" is one word too many; see {self.prog} --help')
+        return found
+
+    def error(self, message: str) -> NoReturn:
+        """Called by argparse: ``argument --to: expected one argument``."""
+        name, colon, text = message.removeprefix("argument ").partition(": ")
+        said = next((ours for theirs, ours in _WORDING.items() if text.startswith(theirs)), text)
+        raise UsageError(f"{name}{colon}{said}")
+
+    def print_help(self, file: object = None) -> None:  # noqa: ARG002 - the signature is argparse's
+        """Called by ``--help``, without ``file``."""
+        write_stdout(self.format_help())
+
+    def _unknown(self, word: str) -> NoReturn:
+        near = nearest(word, self.options)
+        raise UsageError(f"unknown option {word}" + (f"; nearest: {near}" if near else f"; see {self.prog} --help"))
+
+
+class Group:
+    """A titled group of options on a command's help page."""
+
+    def __init__(self, parser: Parser, title: str) -> None:
+        self._parser = parser
+        self._group = parser.add_argument_group(title)
+
+    def value(self, *flags: str, read: Callable[[str], Any] | None = None, **how: Any) -> None:
+        """An option with a value; ``read`` turns its text into the value or raises ``UsageError``."""
+        if read is not None:
+            how["type"] = named(flags[-1], read)
+        self._parser.options.extend(flags)
+        self._group.add_argument(*flags, **how)
+
+    def flag(self, *flags: str, help: str, **how: Any) -> None:  # noqa: A002 - argparse's word
+        """An option without a value."""
+        self._parser.options.extend(flags)
+        self._group.add_argument(*flags, help=help, **({"action": "store_true"} | how))
+
+
+def named(name: str, read: Callable[[str], Value]) -> Callable[[str], Value]:
+    """``read`` with the option's name before whatever it complains about."""
+
+    def typed(text: str) -> Value:
+        try:
+            return read(text)
+        except UsageError as error:
+            raise UsageError(f"{name}: {error}") from None
+
+    return typed

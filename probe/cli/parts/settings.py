@@ -1,0 +1,198 @@
+"""From the words of a command line to the ``Settings`` of one target: who writes to whom, how far, and where.
+
+In: a namespace, a target. Out: ``Settings``. Wrong: ``UsageError`` where options contradict each other or the target.
+
+Consent is decided here. A message is sent only to a mailbox named on the command line, as target or by ``--to``; a
+domain is asked for its postmaster up to RCPT; a list of targets is walked up to STARTTLS.
+"""
+
+from argparse import Namespace
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from probe.address import family_of
+from probe.grammar.endpoint import Pinned
+from probe.model.errors import UsageError
+from probe.model.settings import PATIENT, QUICK, Record, Settings, Target, TargetKind, Timeouts
+from probe.model.words import Family, Stage
+
+PROOF_DEADLINE = 300.0  # seconds of a whole quick run that waits for its messages to turn up
+_BY_DOMAIN = frozenset({TargetKind.DOMAIN, TargetKind.MAILBOX})
+_TYPES = {"AAAA": Family.IPV6, "A": Family.IPV4}
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """Who is asked for, and whether the user named that mailbox for a message."""
+
+    recipient: str | None
+    consent: bool
+
+
+def settings_for(args: Namespace, target: Target, *, listed: bool = False, zone: str | None = None) -> Settings:
+    """The settings for one target. ``zone`` is the text of the ``--overlay`` file."""
+    server, port = _server(args, target)
+    envelope = _envelope(args, target, listed=listed)
+    until = _until(args, target, envelope, listed=listed)
+    return Settings(
+        families=_families(args),
+        until=until,
+        sender=args.sender or "",
+        recipient=envelope.recipient if until.rank >= Stage.RCPT.rank else None,
+        helo=args.helo,
+        port=port,
+        server=server,
+        overlay=(*_mx(args, target), *_pinned(args.resolve or (), port), *_zone(zone, target, args.overlay)),
+        nameservers=tuple(args.nameserver or ()),
+        redirects=tuple(args.connect_to or ()),
+        source6=args.source6,
+        source4=args.source4,
+        treat_global=tuple(args.treat_global or ()),
+        references=tuple(args.reference or ()),
+        proofs=tuple(args.proof or ()) if until is Stage.DELIVERY else (),
+        timeouts=_timeouts(args, until),
+        greylist=args.greylist,
+        pause=args.pause,
+        max_addresses=args.max_addresses,
+        every_address=args.every_address,
+        engine=args.engine,
+        ca_file=args.ca,
+        trust_ad=args.trust_ad,
+        contact=args.contact,
+        seed=args.seed,
+    )
+
+
+def announcement(settings: Settings) -> str | None:
+    """What is said before a message leaves, or None when none will."""
+    if settings.until.rank < Stage.DATA.rank:
+        return None
+    if settings.every_address:
+        return f"a message to {settings.recipient} over every address"
+    match settings.families:
+        case (only,):
+            return f"1 message to {settings.recipient}, over {only.label}"
+        case several:
+            return f"{len(several)} messages to {settings.recipient}, one over each family"
+
+
+def _families(args: Namespace) -> tuple[Family, ...]:
+    if args.only4 and args.only6:
+        raise UsageError("-4 and -6 exclude each other; without them both families are measured")
+    if args.only4:
+        return (Family.IPV4,)
+    return (Family.IPV6,) if args.only6 else (Family.IPV6, Family.IPV4)
+
+
+def _server(args: Namespace, target: Target) -> tuple[str | None, int]:
+    """The host that replaces the MX look-up, and the one port all this is about."""
+    server, server_port = args.server or (None, None)
+    if server and target.kind not in _BY_DOMAIN:
+        raise UsageError(f"--server: {target.text} is a host already")
+    ports = {port for port in (args.port, server_port, target.port) if port is not None}
+    if len(ports) > 1:
+        raise UsageError(f"two different ports for {target.text}: {' and '.join(map(str, sorted(ports)))}")
+    return server, ports.pop() if ports else Settings().port
+
+
+def _envelope(args: Namespace, target: Target, *, listed: bool) -> Envelope:
+    if args.to and target.recipient and args.to != target.recipient:
+        raise UsageError(f"--to: {args.to} beside {target.recipient}; name one mailbox")
+    named, domain = args.to or target.recipient, args.domain
+    if named and domain and _domain(named) != domain:
+        raise UsageError(f"--domain: {domain} beside {named}; these are two envelopes, write one of them")
+    by_domain = target.kind in _BY_DOMAIN
+    if by_domain and not args.server:
+        for option, word, place in (("--to", named, _domain(named)), ("--domain", domain, domain)):
+            if word and place != target.name:
+                raise UsageError(
+                    f"{option}: {word} is not at {target.name}; to ask its hosts write --server HOST or [HOST]"
+                )
+    if named:
+        return Envelope(named, consent=bool(args.to) or not listed)
+    domain = domain or (target.name if by_domain else None)
+    return Envelope(f"postmaster@{domain}" if domain else None, consent=False)
+
+
+def _domain(mailbox: str | None) -> str | None:
+    return mailbox.rpartition("@")[2] if mailbox else None
+
+
+def _until(args: Namespace, target: Target, envelope: Envelope, *, listed: bool) -> Stage:
+    """The last stage wanted, which must be one this envelope allows."""
+    if args.until and args.quit_after and args.until is not args.quit_after:
+        raise UsageError("--until and --quit-after say two different things; write one of them")
+    asked: Stage | None = args.until or args.quit_after
+    if asked is None:
+        return _usual(envelope, listed=listed, proofs=bool(args.proof))
+    if asked.rank >= Stage.DATA.rank and not envelope.consent:
+        why = (
+            f"a mailbox in a list ({target.text}) is never sent a message; name it on the command line"
+            if target.recipient
+            else "a message goes only to a mailbox you name, as the target or by --to ADDR"
+        )
+        raise UsageError(f"--until {asked}: {why}")
+    if asked is Stage.RCPT and envelope.recipient is None:
+        raise UsageError(f"--until rcpt: whom to ask {target.text} for? add --domain NAME or --to ADDR")
+    if asked is Stage.DELIVERY and not args.proof:
+        raise UsageError("--until delivery: needs --proof SPEC, the place where the message must turn up")
+    return asked
+
+
+def _usual(envelope: Envelope, *, listed: bool, proofs: bool) -> Stage:
+    """How far to go when nothing was said."""
+    if listed or envelope.recipient is None:
+        return Stage.STARTTLS
+    if not envelope.consent:
+        return Stage.RCPT
+    return Stage.DELIVERY if proofs else Stage.DATA
+
+
+def _mx(args: Namespace, target: Target) -> tuple[Record, ...]:
+    if not args.mx:
+        return ()
+    if target.kind not in _BY_DOMAIN:
+        raise UsageError(f"--mx: {target.text} is a host, there is no MX look-up to replace")
+    if args.server:
+        raise UsageError("--mx and --server exclude each other: the one replaces the MX records, the other the look-up")
+    hosts = dict.fromkeys(args.mx)
+    return (
+        Record(target.name, "MX", tuple(f"{10 * place} {host}." for place, host in enumerate(hosts, 1)), option=True),
+    )
+
+
+def _pinned(pins: Iterable[Pinned], port: int) -> tuple[Record, ...]:
+    """Both families of each name; one that was not given has no data."""
+    addresses: dict[str, dict[str, None]] = {}
+    for pin in pins:
+        if pin.port not in {None, port}:
+            raise UsageError(f"--resolve: {pin.name} at port {pin.port}, but port {port} is dialled")
+        addresses.setdefault(pin.name, {}).update(dict.fromkeys(pin.addresses))
+    return tuple(
+        Record(name, rrtype, tuple(item for item in found if family_of(item) is family), option=True)
+        for name, found in addresses.items()
+        for rrtype, family in _TYPES.items()
+    )
+
+
+def _zone(zone: str | None, target: Target, name: str) -> tuple[Record, ...]:
+    if zone is None:
+        return ()
+    from probe.api import read_overlay
+
+    return read_overlay(zone, "." if target.kind is TargetKind.ADDRESS else target.name, name)
+
+
+def _timeouts(args: Namespace, until: Stage) -> Timeouts:
+    """The profile, then what was said. A quick run that may wait for greylisting gets that time on top."""
+    times = PATIENT if args.profile == "patient" else QUICK
+    if args.timeout is not None:
+        # Never less for the final dot: a message given up there may be delivered twice (RFC 5321 4.5.3.2.6).
+        longest = max(times.final_dot, args.timeout)
+        times = replace(times, connect=args.timeout, banner=args.timeout, reply=args.timeout, final_dot=longest)
+    if args.deadline is not None:
+        return replace(times, deadline=args.deadline)
+    if times.deadline is None:
+        return times
+    whole = PROOF_DEADLINE if until is Stage.DELIVERY else times.deadline
+    return replace(times, deadline=whole + args.greylist)

@@ -1,0 +1,125 @@
+"""``probe6 TARGET``: what reaches the library, what is printed where, and the exit status."""
+
+import json
+import stat
+from pathlib import Path
+
+import pytest
+
+import probe.api
+from probe.model.errors import UsageError
+from probe.model.report import JudgeOptions
+from probe.model.settings import Record, Settings
+from probe.model.words import Verdict
+from tests.cli.conftest import Probe6, World
+
+
+def test_a_domain_with_no_option_gets_the_defaults_of_the_interface(world: World, probe6: Probe6) -> None:
+    ran = probe6("example.com")
+    assert world.settings == Settings(recipient="postmaster@example.com")
+    assert ran.status == 0
+    assert ran.err == ""
+    assert "example.com" in ran.out
+
+
+@pytest.mark.parametrize("words", [("example.com",), ("check", "example.com")])
+def test_check_is_the_command_when_none_is_named(world: World, probe6: Probe6, words: tuple[str, ...]) -> None:
+    assert probe6(*words).status == 0
+    assert [target.name for target, _ in world.asked] == ["example.com"]
+
+
+def test_a_domain_that_is_called_like_a_command(world: World, probe6: Probe6) -> None:
+    assert probe6("check", "demo").status == 0
+    assert [target.name for target, _ in world.asked] == ["demo"]
+
+
+def test_options_and_targets_may_be_mixed(world: World, probe6: Probe6) -> None:
+    assert probe6("-6", "a.example", "--port", "2525", "b.example").status == 0
+    assert [(target.name, settings.port) for target, settings in world.asked] == [
+        ("a.example", 2525),
+        ("b.example", 2525),
+    ]
+
+
+class TestOutcome:
+    """Exit status, streams and files."""
+
+    @pytest.mark.parametrize("verdict", list(Verdict))
+    def test_the_exit_status_is_the_verdict(self, world: World, probe6: Probe6, verdict: Verdict) -> None:
+        world.verdicts["a.example"] = verdict
+        assert probe6("a.example").status == verdict.exit_status
+
+    @pytest.mark.parametrize(
+        ("verdicts", "status"),
+        [
+            ([Verdict.OK, Verdict.WARNING], 1),
+            ([Verdict.UNKNOWN, Verdict.WARNING], 1),
+            ([Verdict.CRITICAL, Verdict.UNKNOWN], 2),
+            ([Verdict.OK, Verdict.UNKNOWN], 3),
+        ],
+    )
+    def test_the_worst_verdict_wins(self, world: World, probe6: Probe6, verdicts: list[Verdict], status: int) -> None:
+        names = ["a.example", "b.example"]
+        world.verdicts.update(zip(names, verdicts, strict=True))
+        assert probe6(*names).status == status
+
+    def test_quiet_says_nothing_when_all_is_ok(self, world: World, probe6: Probe6) -> None:
+        assert probe6("a.example", "--quiet").out == ""
+        world.verdicts["a.example"] = Verdict.WARNING
+        assert "a.example" in probe6("a.example", "--quiet").out
+
+    def test_a_usage_error_of_the_library_is_one_line(self, world: World, probe6: Probe6) -> None:
+        world.fails = UsageError("--engine\nis odd")
+        ran = probe6("a.example", "b.example")
+        assert (ran.status, ran.err) == (3, "probe6: --engine\\x0ais odd\n")
+
+    def test_judge_options(self, world: World, probe6: Probe6, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(probe.api, "codes", lambda: frozenset({"tcp-refused"}))
+        words = ["--severity", "tcp-refused=ok", "--severity", "ipv6-absent=critical", "--cert-days", "30,3"]
+        assert probe6("a.example", *words).status == 0
+        severity = (("tcp-refused", Verdict.OK), ("ipv6-absent", Verdict.CRITICAL))
+        assert world.judged == [JudgeOptions(severity, (30, 3))]
+
+    @pytest.mark.parametrize(("name", "is_json"), [("r.json", True), ("r.JSON", True), ("r.txt", False), ("r", False)])
+    def test_the_suffix_decides(self, world: World, probe6: Probe6, tmp_path: Path, name: str, is_json: bool) -> None:
+        path = tmp_path / name
+        ran = probe6("a.example", "-o", str(path))
+        assert (ran.status, ran.out) == (0, "")
+        assert path.read_text().startswith("{") is is_json
+
+    def test_the_format_wins_over_the_suffix(self, world: World, probe6: Probe6, tmp_path: Path) -> None:
+        path = tmp_path / "r.txt"
+        probe6("a.example", "-o", str(path), "--format", "json")
+        assert json.loads(path.read_text())["target"] == "a.example"
+
+    def test_a_dash_is_standard_output(self, world: World, probe6: Probe6) -> None:
+        assert "a.example" in probe6("a.example", "-o", "-").out
+
+    def test_save_keeps_the_measurement_for_its_owner(self, world: World, probe6: Probe6, tmp_path: Path) -> None:
+        path = tmp_path / "saved.json"
+        path.write_text("old")
+        path.chmod(0o644)
+        assert probe6("a.example", "--save", str(path)).status == 0
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600
+        assert probe.api.load(path.read_bytes()).target.name == "a.example"
+
+    def test_save_is_for_one_target(self, world: World, probe6: Probe6, tmp_path: Path) -> None:
+        ran = probe6("a.example", "b.example", "--save", str(tmp_path / "x"))
+        assert (ran.status, ran.err) == (3, "probe6: --save: keeps the measurement of one target, not of 2\n")
+
+    def test_the_overlay_is_read_with_the_target_as_origin(
+        self, world: World, probe6: Probe6, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        seen: list[tuple[str, str, str]] = []
+        record = Record("a.example", "MX", ("10 mx.a.example.",))
+
+        def read_overlay(text: str, origin: str, name: str) -> tuple[Record, ...]:
+            seen.append((text, origin, name))
+            return (record,)
+
+        monkeypatch.setattr(probe.api, "read_overlay", read_overlay)
+        path = tmp_path / "zone"
+        path.write_text("@ MX 10 mx\n")
+        assert probe6("a.example", "--overlay", str(path)).status == 0
+        assert seen == [("@ MX 10 mx\n", "a.example", str(path))]
+        assert world.settings.overlay == (record,)
