@@ -1,0 +1,16 @@
+"""The world of real servers, put up once for all tests that ask for it."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.real.world import World, build, obstacle
+
+
+@pytest.fixture(scope="session")
+def world() -> Iterator[World]:
+    reason = obstacle()
+    if reason is not None:
+        pytest.skip(reason)
+    with build() as made:
+        yield made

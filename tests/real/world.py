@@ -1,0 +1,189 @@
+"""A small Internet for tests: a prober's machine, a router of its network, a router of the mail host's, a mail host.
+
+    prober 2001:db8:9::9 --- gateway --- 2001:db8:5::/64 --- border --- 2001:db8:25::25 mx1.example.com (Postfix)
+           198.51.100.9                  203.0.113.128/30               192.0.2.25
+                                                                        2001:db8:25::53 192.0.2.53 (NSD)
+                                                                        2001:db8:77::25 203.0.113.25 mx.example.org
+
+The last name stands for somebody else's mail host (``--reference``): an address of another network at the same Postfix.
+``build`` puts it all up and takes it down; ``obstacle`` tells why this machine cannot.
+"""
+
+import contextlib
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.real.certificates import issue
+from tests.real.nameserver import nameserver, reverse_zones
+from tests.real.namespaces import Machine, cable, command, machine, run
+from tests.real.postfix import DOMAIN, HOSTNAME, Postfix, postfix
+
+MAIL6, MAIL4 = "2001:db8:25::25", "192.0.2.25"
+NAME6, NAME4 = "2001:db8:25::53", "192.0.2.53"
+OTHER6, OTHER4 = "2001:db8:77::25", "203.0.113.25"
+PROBER6, PROBER4 = "2001:db8:9::9", "198.51.100.9"
+# The routers: the prober's side and the side between them, the side between them and the mail host's.
+GATEWAY6, GATEWAY4, TRANSIT6, TRANSIT4 = "2001:db8:9::1", "198.51.100.1", "2001:db8:5::1", "203.0.113.129"
+BORDER6, BORDER4, INSIDE6, INSIDE4 = "2001:db8:5::2", "203.0.113.130", "2001:db8:25::1", "192.0.2.1"
+
+PROBER = "probe.example.net"
+OTHER = "mx.example.org"
+RECIPIENT = f"probe@{DOMAIN}"
+DOCUMENTATION = "2001:db8::/32,192.0.2.0/24,198.51.100.0/24,203.0.113.0/24"
+
+PROBE6 = Path(sys.executable).with_name("probe6")
+
+ZONES = {
+    DOMAIN: f"@ MX 10 mx1\nmx1 A {MAIL4}\nmx1 AAAA {MAIL6}\nns A {NAME4}\nns AAAA {NAME6}\n",
+    "example.net": f"ns A {NAME4}\nprobe A {PROBER4}\nprobe AAAA {PROBER6}\n",
+    "example.org": f"ns A {NAME4}\nmx A {OTHER4}\nmx AAAA {OTHER6}\n",
+    "ipv4only.arpa": "@ A 192.0.0.170\n@ A 192.0.0.171\n",  # as on the Internet (RFC 7050): no DNS64 here
+    **reverse_zones({
+        MAIL6: HOSTNAME, MAIL4: HOSTNAME, OTHER6: OTHER, OTHER4: OTHER, PROBER6: PROBER, PROBER4: PROBER,
+    }),
+}  # fmt: skip
+
+RESOLV_CONF = f"nameserver {NAME6}\nnameserver {NAME4}\n"
+
+
+def obstacle() -> str | None:
+    """Why the world cannot be made on this machine; None when it can."""
+    if not sys.platform.startswith("linux"):
+        return "network namespaces are a thing of Linux"
+    if os.geteuid() != 0:
+        return "making network namespaces takes root"
+    packages = {"ip": "iproute2", "ss": "iproute2", "nsd": "nsd", "postfix": "postfix", "postconf": "postfix"}
+    absent = {package for name, package in packages.items() if command(name) is None}
+    if absent:
+        return "missing Debian packages: " + " ".join(sorted(absent))
+    trial = f"p6-{os.getpid()}-trial"
+    made = run("ip", "netns", "add", trial, check=False)
+    if made.returncode:
+        return "this machine makes no network namespaces: " + made.stderr.strip()
+    run("ip", "netns", "delete", trial)
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """The running world, and what can be done to it."""
+
+    prober: Machine
+    gateway: Machine
+    border: Machine
+    mailhost: Machine
+    postfix: Postfix
+    ca_file: Path
+
+    @property
+    def maildir(self) -> Path:
+        """Where mail to ``RECIPIENT`` ends."""
+        return self.postfix.maildir("probe")
+
+    def run(self, *argv: str | Path, timeout: float = 120) -> subprocess.CompletedProcess[str]:
+        """Run a command on the prober's machine; its exit status is for the caller to look at."""
+        return self.prober.run(*argv, check=False, timeout=timeout)
+
+    def probe6(self, *arguments: str | Path, treat_global: bool = True) -> subprocess.CompletedProcess[str]:
+        """Run the installed command on the prober's machine, where documentation addresses are the Internet's."""
+        common = ["--treat-global", DOCUMENTATION] if treat_global else []
+        return self.run(PROBE6, *arguments, "--ca", self.ca_file, *common)
+
+    @contextlib.contextmanager
+    def route(self, where: Machine, kind: str, address: str) -> Iterator[None]:
+        """A router treats packets to ``address`` as ip-route(8) says: prohibit, unreachable or blackhole."""
+        where.ip("route", "add", kind, address)
+        try:
+            yield
+        finally:
+            where.ip("route", "delete", kind, address)
+
+    @contextlib.contextmanager
+    def without_ipv6(self) -> Iterator[None]:
+        """The prober's machine has no IPv6 address and no route beyond itself, as on a network without IPv6."""
+        self.prober.ip("-6", "route", "delete", "default")
+        self.prober.ip("-6", "address", "flush", "dev", "eth0")
+        try:
+            yield
+        finally:
+            self.prober.address("eth0", f"{PROBER6}/64")
+            self.prober.ip("route", "add", "default", "via", GATEWAY6)
+
+    @contextlib.contextmanager
+    def postfix_setting(self, parameter: str, value: str) -> Iterator[None]:
+        """Postfix runs with another setting."""
+        before = self.postfix.configured(parameter)
+        self.postfix.configure(parameter, value)
+        self.postfix.restart()
+        try:
+            yield
+        finally:
+            self.postfix.configure(parameter, before)
+            self.postfix.restart()
+
+
+@contextlib.contextmanager
+def directory() -> Iterator[Path]:
+    """A directory of our own that Postfix's users may walk through (pytest's are closed to them)."""
+    made = Path(tempfile.mkdtemp(prefix="probe6-real-"))
+    made.chmod(0o755)
+    try:
+        yield made
+    finally:
+        shutil.rmtree(made)
+
+
+def connect(prober: Machine, gateway: Machine, border: Machine, mailhost: Machine) -> None:
+    """Lay the cables, give addresses, set routes."""
+    cable(prober, "eth0", gateway, "near")
+    cable(gateway, "far", border, "near")
+    cable(border, "far", mailhost, "eth0")
+    prober.address("eth0", f"{PROBER6}/64", f"{PROBER4}/24")
+    gateway.address("near", f"{GATEWAY6}/64", f"{GATEWAY4}/24")
+    gateway.address("far", f"{TRANSIT6}/64", f"{TRANSIT4}/30")
+    border.address("near", f"{BORDER6}/64", f"{BORDER4}/30")
+    border.address("far", f"{INSIDE6}/64", f"{INSIDE4}/24")
+    mailhost.address("eth0", f"{MAIL6}/64", f"{NAME6}/64", f"{MAIL4}/24", f"{NAME4}/24")
+    mailhost.address("lo", f"{OTHER6}/128", f"{OTHER4}/32")
+    default_ways = {
+        prober: (GATEWAY6, GATEWAY4),
+        gateway: (BORDER6, BORDER4),
+        border: (TRANSIT6, TRANSIT4),
+        mailhost: (INSIDE6, INSIDE4),
+    }
+    for place, ways in default_ways.items():
+        for way in ways:
+            place.ip("route", "add", "default", "via", way)
+    border.ip("route", "add", f"{OTHER6}/128", "via", MAIL6)
+    border.ip("route", "add", f"{OTHER4}/32", "via", MAIL4)
+    for router in (gateway, border):
+        router.forward()
+
+
+@contextlib.contextmanager
+def servers(mailhost: Machine, place: Path) -> Iterator[tuple[Postfix, Path]]:
+    """Name server and Postfix on a machine that has the addresses already; and the file with the authority of TLS."""
+    ca_file, chain = issue(place, HOSTNAME)
+    with (
+        nameserver(mailhost, (NAME6, NAME4), ZONES, place / "nsd"),
+        postfix(mailhost, place / "postfix", chain) as server,
+    ):
+        yield server, ca_file
+
+
+@contextlib.contextmanager
+def build() -> Iterator[World]:
+    """Put the world up; everything of it is gone afterwards, whatever happened in between."""
+    with contextlib.ExitStack() as stack:
+        place = stack.enter_context(directory())
+        names = [f"p6-{os.getpid()}-{role}" for role in ("prober", "gateway", "border", "mailhost")]
+        prober, gateway, border, mailhost = (stack.enter_context(machine(name, RESOLV_CONF)) for name in names)
+        connect(prober, gateway, border, mailhost)
+        server, ca_file = stack.enter_context(servers(mailhost, place))
+        yield World(prober, gateway, border, mailhost, server, ca_file)
