@@ -1,0 +1,50 @@
+"""Whole processes timed side by side: the contestants take turns, so that a busy moment hits all of them alike."""
+
+import statistics
+import subprocess
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+Contestant = Callable[[], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """Wall times of one contestant, in seconds."""
+
+    seconds: tuple[float, ...]
+
+    @property
+    def median(self) -> float:
+        return statistics.median(self.seconds)
+
+    def row(self, name: str, *more: str) -> str:
+        """A line of a Markdown table: name, median and spread in milliseconds, whatever else there is to say."""
+        spread = f"{min(self.seconds) * 1000:.1f}-{max(self.seconds) * 1000:.1f}"
+        return "| " + " | ".join([name, f"{self.median * 1000:.1f}", spread, *more]) + " |"
+
+
+def process(argv: Sequence[str]) -> Contestant:
+    """A contestant that runs one command; a command that fails ends the benchmark, for its time would mean nothing."""
+
+    def run() -> None:
+        done = subprocess.run(
+            argv, check=False, capture_output=True, text=True, errors="replace", stdin=subprocess.DEVNULL
+        )
+        if done.returncode:
+            raise SystemExit(f"{' '.join(argv)}: status {done.returncode}\n{done.stdout}{done.stderr}")
+
+    return run
+
+
+def interleaved(contestants: Mapping[str, Contestant], rounds: int) -> dict[str, Times]:
+    """Time every contestant ``rounds`` times, in turns, after one turn that does not count."""
+    seconds: dict[str, list[float]] = {name: [] for name in contestants}
+    for turn in range(rounds + 1):
+        for name, run in contestants.items():
+            started = time.perf_counter()
+            run()
+            if turn:
+                seconds[name].append(time.perf_counter() - started)
+    return {name: Times(tuple(values)) for name, values in seconds.items()}
