@@ -1,0 +1,72 @@
+"""What a finding code means, and how to mend it."""
+
+from argparse import Namespace
+from textwrap import fill, indent
+from typing import TYPE_CHECKING
+
+from probe.cli.parts.output import write_stdout
+from probe.cli.parts.parser import Parser
+from probe.grammar.options import nearest, quoted
+from probe.model.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from probe.model.report import Manual
+
+SYNOPSIS = "explain [CODE]"
+_WIDTH = 80
+_EXAMPLES = """\
+examples:
+  probe6 explain                  all codes, one a line
+  probe6 explain tcp-refused      the manual page of the check that finds it
+"""
+
+
+def configure(parser: Parser) -> None:
+    """One code, or none for the list."""
+    parser.usage = "probe6 explain [CODE]"
+    parser.epilog = _EXAMPLES
+    parser.add_argument("code", nargs="?", metavar="CODE", help="a finding code, or the name of a check")
+
+
+def run(args: Namespace) -> int:
+    """Print the list or one page."""
+    from probe.api import manuals
+
+    every = manuals()
+    write_stdout(listing(every) if args.code is None else page(_find(args.code, every)))
+    return 0
+
+
+def listing(manuals: "Sequence[Manual]") -> str:
+    """All codes with what they mean, in the order of their names."""
+    rows = sorted(row for manual in manuals for row in manual.codes)
+    wide = max(len(code) for code, _ in rows)
+    return "".join(
+        fill(meaning, _WIDTH, initial_indent=f"{code:<{wide}}  ", subsequent_indent=" " * (wide + 2)) + "\n"
+        for code, meaning in rows
+    )
+
+
+def page(manual: "Manual") -> str:
+    """The manual of one check; commands and records stand unbroken, as they are to be copied."""
+    codes = "\n".join(
+        fill(f"{code}: {meaning}", _WIDTH - 4, subsequent_indent="    ") for code, meaning in manual.codes
+    )
+    sections = {"WHY": _wrapped(manual.why), "FINDS": codes, "FIX": _wrapped(manual.fix), "SEE": _wrapped(manual.see)}
+    body = "\n".join(f"{name}\n{indent(text, '    ')}\n" for name, text in sections.items())
+    return f"{manual.check}: {manual.title}\n\n{body}"
+
+
+def _wrapped(text: str) -> str:
+    return "\n".join(line if line.startswith(" ") else fill(line, _WIDTH - 4) for line in text.splitlines())
+
+
+def _find(word: str, manuals: "Sequence[Manual]") -> "Manual":
+    known = {code: manual for manual in manuals for code, _ in manual.codes} | {item.check: item for item in manuals}
+    if word in known:
+        return known[word]
+    near = nearest(word, known)
+    hint = f"; nearest: {near}" if near else "; probe6 explain lists them"
+    raise UsageError(f"{quoted(word)} is not a finding code{hint}")
