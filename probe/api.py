@@ -12,36 +12,27 @@
 what the world refused as data.
 """
 
-from collections.abc import Callable, Sequence
+from __future__ import annotations
+
 from importlib import import_module
 from pkgutil import iter_modules
 from typing import TYPE_CHECKING
 
 from probe.model.errors import UsageError
-from probe.model.measurement import Measurement
-from probe.model.network import Network
-from probe.model.report import JudgeOptions, Report
 from probe.model.settings import Settings, Target, TargetKind
-from probe.model.smtp import Session
 from probe.model.words import Stage
 
-if TYPE_CHECKING:
-    from probe.measure.courtesy import Courtesy
-    from probe.model.report import Manual
-    from probe.model.settings import Record
+if TYPE_CHECKING:  # what only describes is not imported: a run imports a thing when it needs it
+    from collections.abc import Callable, Sequence
 
-__all__ = [
-    "JudgeOptions",
-    "Measurement",
-    "Report",
-    "Settings",
-    "UsageError",
-    "judge",
-    "load",
-    "measure",
-    "render",
-    "save",
-]
+    from probe.measure.courtesy import Courtesy
+    from probe.model.measurement import Measurement
+    from probe.model.network import Network
+    from probe.model.report import JudgeOptions, Manual, Report
+    from probe.model.settings import Record
+    from probe.model.smtp import Session
+
+__all__ = ["Settings", "Target", "UsageError", "judge", "load", "measure", "render", "save"]
 
 
 async def measure(
@@ -50,7 +41,7 @@ async def measure(
     *,
     network: Network | None = None,
     progress: Callable[[Session], None] | None = None,
-    courtesy: "Courtesy | None" = None,
+    courtesy: Courtesy | None = None,
 ) -> Measurement:
     """Probe one target (``example.com``, ``user@example.com``, ``[mx1.example.com]``, ``[2001:db8::25]:2525``).
 
@@ -76,7 +67,7 @@ def default_settings(target: Target) -> Settings:
     return Settings(until=Stage.STARTTLS, port=port)
 
 
-def new_courtesy() -> "Courtesy":
+def new_courtesy() -> Courtesy:
     """What several ``measure`` calls share."""
     from probe.measure.courtesy import Courtesy
 
@@ -85,9 +76,10 @@ def new_courtesy() -> "Courtesy":
 
 def judge(measurement: Measurement, options: JudgeOptions | None = None) -> Report:
     """Hold the two families side by side and run the checks. Pure: the same measurement gives the same report."""
+    from probe.judge import DEFAULTS
     from probe.judge import judge as run
 
-    return run(measurement, options or JudgeOptions())
+    return run(measurement, options or DEFAULTS)
 
 
 def formats() -> tuple[str, ...]:
@@ -119,7 +111,7 @@ def save(measurement: Measurement) -> bytes:
     return archive.dump(measurement)
 
 
-def read_overlay(text: str, origin: str, name: str) -> "tuple[Record, ...]":
+def read_overlay(text: str, origin: str, name: str) -> tuple[Record, ...]:
     """The zone-file fragment ``text``, read from ``name``, as ``Settings.overlay``; ``origin`` ends relative names."""
     from probe.measure.overlay import read_overlay as read
 
@@ -131,7 +123,7 @@ def codes() -> frozenset[str]:
     return frozenset(code for manual in manuals() for code, _ in manual.codes)
 
 
-def manuals() -> "tuple[Manual, ...]":
+def manuals() -> tuple[Manual, ...]:
     """What every check says of itself: why it is there, which codes it can yield, how to mend them."""
     from probe.judge import manuals as every
 

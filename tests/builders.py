@@ -12,8 +12,9 @@ from typing import Any
 from probe.model.delivery import Arrival, Attempt, Hop
 from probe.model.dns import Address, MxHost, Resolution, Resolved
 from probe.model.measurement import SCHEMA, Measurement, Route, Vantage
+from probe.model.network import Icmp
 from probe.model.settings import Settings, Target, TargetKind
-from probe.model.smtp import Icmp, Observation, Reply, Session, TlsFacts
+from probe.model.smtp import Observation, Reply, Session, TlsFacts
 from probe.model.words import AddressClass, Failure, Family, Outcome, Purpose, Stage
 
 V6, V4 = Family.IPV6, Family.IPV4

@@ -1,10 +1,13 @@
 """Measure, judge, report."""
 
+from __future__ import annotations
+
 import sys
 from argparse import Namespace
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import TYPE_CHECKING
 
 from probe.cli.parts import arguments
 from probe.cli.parts.conclude import prepare
@@ -16,9 +19,11 @@ from probe.cli.parts.settings import announcement, settings_for
 from probe.cli.parts.targets import wanted
 from probe.grammar.options import quoted_path
 from probe.model.errors import UsageError
-from probe.model.measurement import Measurement
 from probe.model.settings import Settings, Target
 from probe.model.words import Stage
+
+if TYPE_CHECKING:
+    from probe.model.measurement import Measurement
 
 SYNOPSIS = "check TARGET..."
 AT_ONCE = 8  # targets measured side by side

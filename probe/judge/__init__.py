@@ -27,6 +27,10 @@ from probe.model.words import Family, Parity, Stage, Verdict
 Check = Callable[[Measurement, JudgeOptions], Iterator[Finding]]
 
 DEFAULTS = JudgeOptions()
+CHECKS: list[tuple[str, ModuleType]] = [
+    (name, import_module(f"{checks.__name__}.{name}"))
+    for name in sorted(module.name for module in iter_modules(checks.__path__))
+]
 _CARRIES = {Parity.IPV6_ABSENT: "dns-mx-no-aaaa", Parity.IPV4_ABSENT: "dns-mx-no-a"}
 
 
@@ -36,7 +40,7 @@ def judge(measurement: Measurement, options: JudgeOptions = DEFAULTS) -> Report:
     parity = overall(measurement, compared)
     said: dict[str, str] = {}
     found: list[Finding] = []
-    for name, module in _modules():
+    for name, module in CHECKS:
         for finding in module.check(measurement, options):
             said[finding.code] = name
             found.append(finding)
@@ -58,12 +62,7 @@ def judge(measurement: Measurement, options: JudgeOptions = DEFAULTS) -> Report:
 
 def manuals() -> tuple[Manual, ...]:
     """The manual of every check there is, in the order of their names."""
-    return tuple(parse(name, module.__doc__ or "") for name, module in _modules())
-
-
-def _modules() -> list[tuple[str, ModuleType]]:
-    names = sorted(module.name for module in iter_modules(checks.__path__))
-    return [(name, import_module(f"{checks.__name__}.{name}")) for name in names]
+    return tuple(parse(name, module.__doc__ or "") for name, module in CHECKS)
 
 
 def _apart(findings: Sequence[Finding]) -> tuple[Finding, list[Finding]]:

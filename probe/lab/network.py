@@ -16,8 +16,7 @@ from probe.address import canonical, family_of
 from probe.lab.faults import PathFault
 from probe.lab.nameserver import Nameserver
 from probe.model.errors import NetworkError
-from probe.model.network import Endpoint, Link, Source, Transport
-from probe.model.smtp import Icmp
+from probe.model.network import Endpoint, Icmp, Link, Source, Transport
 from probe.model.words import Failure, Family
 
 HASTE = 0.01  # a pause of one second takes ten milliseconds

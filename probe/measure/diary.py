@@ -13,7 +13,8 @@ from probe.grammar.text import printable
 from probe.measure.conversation import ConversationError
 from probe.measure.frame import Frame
 from probe.model.errors import NetworkError
-from probe.model.smtp import Icmp, Line, Observation, Reply, Session, TlsFacts
+from probe.model.network import Icmp
+from probe.model.smtp import Line, Observation, Reply, Session, TlsFacts
 from probe.model.words import Failure, Family, Purpose, Stage
 
 T = TypeVar("T")

@@ -1,14 +1,21 @@
 """What everything in a run shares: the world, the settings, the clock and the deadline."""
 
-from collections.abc import Callable
+from __future__ import annotations
+
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from probe.measure.courtesy import Courtesy
 from probe.model.network import Network
 from probe.model.settings import Settings
-from probe.model.smtp import Session
 
-Progress = Callable[[Session], None]
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import TypeAlias
+
+    from probe.model.smtp import Session
+
+    Progress: TypeAlias = Callable[[Session], None]
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,16 @@ import dns.name
 from probe.address import classify
 from probe.grammar.text import clip
 from probe.measure.answer import Answer, server_text
-from probe.measure.question import TruncatedError, UnusableError, compose, interpret, parse, parse_name, shuns_edns
+from probe.measure.question import (
+    TruncatedError,
+    UnusableError,
+    compose,
+    interpret,
+    load_types,
+    parse,
+    parse_name,
+    shuns_edns,
+)
 from probe.model.errors import NetworkError
 from probe.model.network import Network, Transport
 from probe.model.settings import Settings
@@ -136,6 +145,8 @@ class NameServers:
     async def _send(self, server: tuple[str, int], wire: bytes, transport: Transport, timeout: float) -> bytes:
         if timeout <= 0:
             raise NetworkError(Failure.TIMEOUT, "no time left")
+        if not self.sent:
+            asyncio.get_running_loop().call_soon(load_types)  # as soon as the first question is on its way
         self.sent += 1
         self._asked.add(server)
         return await self._network.exchange(server, wire, transport, timeout)

@@ -12,6 +12,7 @@ import dns.message
 import dns.name
 import dns.opcode
 import dns.rcode
+import dns.rdata
 import dns.rdataclass
 import dns.rdatatype
 import dns.rrset
@@ -35,6 +36,12 @@ class UnusableError(Exception):
 
 class TruncatedError(Exception):
     """The answer did not fit: ask again over TCP (RFC 2181 9)."""
+
+
+def load_types() -> None:
+    """Have dnspython import the record types a run reads, which it else does when the first answer is waiting."""
+    for rrtype in ("MX", "A", "AAAA", "PTR", "CNAME", "SOA", "NS", "OPT"):
+        dns.rdata.get_rdata_class(dns.rdataclass.IN, dns.rdatatype.from_text(rrtype))  # type: ignore[no-untyped-call]
 
 
 def parse_name(text: str) -> dns.name.Name:

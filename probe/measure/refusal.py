@@ -16,7 +16,7 @@ import sys
 
 from probe.address import canonical, family_of
 from probe.model.errors import NetworkError
-from probe.model.smtp import Icmp
+from probe.model.network import Icmp
 from probe.model.words import Failure, Family
 
 # Linux's numbers (linux/in.h, linux/in6.h, linux/errqueue.h); the socket module of Python 3.11 does not have them all.

@@ -4,15 +4,16 @@ In: a ``Target``, ``Settings`` and a ``Network``. Out: one frozen ``Measurement`
 the world refuses is data in it; ``UsageError`` is raised before anybody is dialled.
 """
 
+from __future__ import annotations
+
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 from probe.measure.courtesy import Courtesy
-from probe.measure.frame import Frame, Progress
+from probe.measure.frame import Frame
 from probe.measure.resolver import Resolver
-from probe.model.measurement import SCHEMA, Measurement
 from probe.model.network import Network
 from probe.model.settings import Settings, Target
 from probe.model.version import VERSION
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from types import ModuleType
 
     from probe.measure.arrival import Proof
+    from probe.measure.frame import Progress
+    from probe.model.measurement import Measurement
 
 _NOT_DIALLED = {Failure.NO_ROUTE, Failure.NOT_GLOBAL, Failure.NOT_TRIED}
 
@@ -45,10 +48,12 @@ async def measure(
     async with _watching(settings.proofs) as proofs:
         async with asyncio.TaskGroup() as group:
             resolving = group.create_task(resolver.resolve(target))
-            loading = group.create_task(asyncio.to_thread(_load_visits))
+            loading = group.create_task(asyncio.to_thread(_load_visits, settings.engine))
         visits = loading.result()
         visits.check(settings)
         seen = await visits.visit(frame, resolver, resolving.result(), proofs, progress)
+    from probe.model.measurement import SCHEMA, Measurement
+
     return Measurement(
         schema=SCHEMA,
         probe6=VERSION,
@@ -67,15 +72,16 @@ async def measure(
     )
 
 
-def _load_visits() -> "ModuleType":
-    """What speaks SMTP is imported while the first answers of the DNS are on their way: a tenth of a second each."""
+def _load_visits(engine: str) -> ModuleType:
+    """What speaks SMTP is imported while the first answers of the DNS are on their way."""
     from probe.measure import visits
 
+    visits.load(engine)
     return visits
 
 
 @asynccontextmanager
-async def _watching(specs: Sequence[str]) -> "AsyncIterator[tuple[Proof, ...]]":
+async def _watching(specs: Sequence[str]) -> AsyncIterator[tuple[Proof, ...]]:
     if not specs:
         yield ()
         return

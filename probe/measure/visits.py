@@ -4,15 +4,19 @@ In: the run's ``Frame``, its ``Resolver`` and what that found. Out: ``Seen``. ``
 settings nobody can follow; after it, what happens is data.
 """
 
+from __future__ import annotations
+
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import TYPE_CHECKING
 
 from probe.measure import message
 from probe.measure.arrival import Proof
 from probe.measure.conversation import engine
-from probe.measure.frame import Frame, Progress
+from probe.measure.frame import Frame
 from probe.measure.posting import Posting
 from probe.measure.references import greet_references
 from probe.measure.resolver import Resolver
@@ -26,6 +30,9 @@ from probe.model.settings import Settings
 from probe.model.smtp import Session
 from probe.model.words import Failure, Family, Purpose, Stage
 
+if TYPE_CHECKING:
+    from probe.measure.frame import Progress
+
 
 @dataclass(frozen=True, slots=True)
 class Seen:
@@ -36,6 +43,12 @@ class Seen:
     sessions: tuple[Session, ...]
     references: tuple[Session, ...]
     attempts: tuple[Attempt, ...]
+
+
+def load(name: str) -> None:
+    """Import the engine called ``name``; that there is none is told by ``check``."""
+    with suppress(UsageError):
+        engine(name)
 
 
 def check(settings: Settings) -> None:
@@ -122,7 +135,7 @@ def _barred(goals: dict[str, str], ways: dict[str, Route], address: Address) -> 
     return None
 
 
-async def _own_name(vantage: "asyncio.Task[tuple[Vantage, ...]]", family: Family) -> str:
+async def _own_name(vantage: asyncio.Task[tuple[Vantage, ...]], family: Family) -> str:
     """The name to say in EHLO over ``family``, as soon as our reverse names are known."""
     return next(item.helo for item in await vantage if item.family is family and item.helo)
 

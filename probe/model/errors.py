@@ -1,6 +1,6 @@
 """Errors that cross rooms. The world's failures are data (``Failure``); only these two are raised."""
 
-from probe.model.smtp import Icmp
+from probe.model.network import Icmp
 from probe.model.words import Failure
 
 

@@ -19,6 +19,15 @@ class Transport(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Icmp:
+    """The ICMP error that ended a connect (Linux IP_RECVERR). ``offender`` is the router or host that sent it."""
+
+    type: int
+    code: int
+    offender: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Endpoint:
     """Where to dial: a numeric address and a port."""
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from probe.model.network import Icmp
 from probe.model.words import Failure, Family, Purpose, Stage
 
 
@@ -23,15 +24,6 @@ class Reply:
     def text(self) -> str:
         """All lines as one, joined by a blank."""
         return " ".join(self.lines)
-
-
-@dataclass(frozen=True, slots=True)
-class Icmp:
-    """The ICMP error that ended a connect (Linux IP_RECVERR). ``offender`` is the router or host that sent it."""
-
-    type: int
-    code: int
-    offender: str | None
 
 
 @dataclass(frozen=True, slots=True)

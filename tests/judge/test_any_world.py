@@ -11,8 +11,9 @@ from probe.judge import judge
 from probe.model.delivery import Arrival, Hop
 from probe.model.dns import Address, MxHost, Resolution, Resolved
 from probe.model.measurement import Measurement, Vantage
+from probe.model.network import Icmp
 from probe.model.report import Finding
-from probe.model.smtp import Icmp, Observation, Reply, Session
+from probe.model.smtp import Observation, Reply, Session
 from probe.model.words import (
     AddressClass,
     Failure,

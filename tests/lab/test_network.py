@@ -9,8 +9,7 @@ from probe.lab.nameserver import Nameserver
 from probe.lab.network import LOOPBACK, LabNetwork, Place
 from probe.lab.zones import DEAD_NAMESERVER, HOME, MX4, MX6, NAMESERVER, OWN4, OWN6
 from probe.model.errors import NetworkError
-from probe.model.network import Endpoint, Transport
-from probe.model.smtp import Icmp
+from probe.model.network import Endpoint, Icmp, Transport
 from probe.model.words import Failure, Family
 
 SERVERS = ((DEAD_NAMESERVER, 53), (NAMESERVER, 53))

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from probe.model.smtp import Icmp
+from probe.model.network import Icmp
 from probe.model.words import Failure
 from tests.real.namespaces import Machine, cable, command, machine
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from probe.measure.refusal import _ERRNO, network_error, parse_extended_error
-from probe.model.smtp import Icmp
+from probe.model.network import Icmp
 from probe.model.words import Failure, Family
 
 # socket(2), bind(2), connect(2), send(2), recv(2), ip(7), ipv6(7), tcp(7), and icmp_err_convert of the Linux kernel.

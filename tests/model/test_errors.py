@@ -1,5 +1,5 @@
 from probe.model.errors import NetworkError
-from probe.model.smtp import Icmp
+from probe.model.network import Icmp
 from probe.model.words import Failure
 
 

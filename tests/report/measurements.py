@@ -8,9 +8,10 @@ from probe.grammar.text import escape
 from probe.model.delivery import Arrival, Attempt, Hop
 from probe.model.dns import Address, MxHost, Resolution, Resolved
 from probe.model.measurement import SCHEMA, Measurement, Route, Vantage
+from probe.model.network import Icmp
 from probe.model.report import Comparison, Difference, Finding, Report
 from probe.model.settings import Record, Settings, Target, TargetKind
-from probe.model.smtp import Icmp, Line, Observation, Reply, Session, TlsFacts
+from probe.model.smtp import Line, Observation, Reply, Session, TlsFacts
 from probe.model.words import AddressClass, Failure, Family, Outcome, Parity, Port25, Provenance, Stage, Verdict
 
 STARTED = datetime(2026, 11, 22, 18, 0, 12, 123456, tzinfo=UTC)

@@ -4,17 +4,22 @@ In: measurements and the options of ``judging`` and ``reporting``. Out: the repo
 Wrong: ``UsageError``; ``prepare`` finds all of it before a measurement is made.
 """
 
+from __future__ import annotations
+
 from argparse import Namespace
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
+from typing import TYPE_CHECKING
 
 from probe.cli.parts.output import STDOUT, check_writable, colored, write_file, write_stdout
 from probe.grammar.options import nearest, quoted
 from probe.model.errors import UsageError
-from probe.model.measurement import Measurement
-from probe.model.report import JudgeOptions, Report
 from probe.model.words import Parity, Verdict
+
+if TYPE_CHECKING:
+    from probe.model.measurement import Measurement
+    from probe.model.report import Report
 
 _SUFFIXES = {".txt": "text", "": "text"}  # otherwise a format is its own suffix
 _AT_HOME = frozenset(
@@ -26,7 +31,8 @@ _AT_HOME = frozenset(
 class Ending:
     """How a run ends, settled before it begins."""
 
-    judge: JudgeOptions
+    severity: tuple[tuple[str, Verdict], ...]
+    cert_days: tuple[int, int]
     format: str
     path: str | None
     quiet: bool
@@ -42,8 +48,10 @@ class Ending:
     def write(self, measurements: Sequence[Measurement]) -> int:
         """Judge and render ``measurements``; the exit status is that of the worst."""
         from probe.api import judge, render
+        from probe.model.report import JudgeOptions
 
-        reports: list[Report] = [judge(item, self.judge) for item in measurements]
+        options = JudgeOptions(severity=self.severity, cert_days=self.cert_days)
+        reports: list[Report] = [judge(item, options) for item in measurements]
         worst = max((report.verdict for report in reports), key=lambda verdict: verdict.rank)
         text = render(reports, self.format, **self.look)
         text = text if text.endswith("\n") else text + "\n"
@@ -62,7 +70,8 @@ def prepare(args: Namespace) -> Ending:
     color = args.color == "always" or (path is None and colored(args.color))
     word = _format(args.format, path)
     return Ending(
-        judge=_judge_options(args),
+        severity=_severity(args),
+        cert_days=args.cert_days,
         format=word,
         path=path,
         quiet=args.quiet,
@@ -90,8 +99,8 @@ def _format(word: str | None, path: str | None) -> str:
     return word
 
 
-def _judge_options(args: Namespace) -> JudgeOptions:
-    """``--severity`` and ``--cert-days``; a code nobody knows would silently change nothing, so it is refused."""
+def _severity(args: Namespace) -> tuple[tuple[str, Verdict], ...]:
+    """``--severity``; a code nobody knows would silently change nothing, so it is refused."""
     severity: list[tuple[str, Verdict]] = args.severity or []
     if severity:
         from probe.api import codes
@@ -102,4 +111,4 @@ def _judge_options(args: Namespace) -> JudgeOptions:
                 near = nearest(code, sorted(known))
                 hint = f"; nearest: {near}" if near else ""
                 raise UsageError(f"--severity: {quoted(code)} is not a finding code or a parity{hint}")
-    return JudgeOptions(severity=tuple(severity), cert_days=args.cert_days)
+    return tuple(severity)

@@ -4,11 +4,16 @@ In: sessions as they end. Out: standard error, and only when a person looks at i
 shows it as well.
 """
 
+from __future__ import annotations
+
 import sys
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from probe.grammar.text import clip, columns
-from probe.model.smtp import Session
+
+if TYPE_CHECKING:
+    from probe.model.smtp import Session
 
 _WIDTH = 78
 

@@ -3,7 +3,8 @@ from typing import Any
 
 import pytest
 
-from probe.model.smtp import Icmp, Session
+from probe.model.network import Icmp
+from probe.model.smtp import Session
 from probe.model.words import Failure, Purpose, Stage
 from tests.builders import (
     ELSEWHERE,

@@ -3,8 +3,9 @@ from dataclasses import replace
 import pytest
 
 from probe.model.dns import Address
+from probe.model.network import Icmp
 from probe.model.report import Comparison, Difference, Report
-from probe.model.smtp import Icmp, Observation, Session
+from probe.model.smtp import Observation, Session
 from probe.model.words import (
     AddressClass,
     Failure,
