@@ -48,7 +48,9 @@ def _sentence(
         case Parity.IPV6_ABSENT | Parity.IPV4_ABSENT:
             return _absent(parity, findings)
         case Parity.DIFFERS:
-            return f"IPv6 and IPv4 both work, but differ{_at(compared)}{_because(worst)}."
+            stage = _first_stage(compared)
+            at = f" at {stage}" if stage is not None else ""
+            return f"IPv6 and IPv4 both work, but differ{at}{_because(_at_stage(stage, findings) or worst)}."
         case Parity.EQUAL:
             if worst is None:
                 pending = any(item.code == "rcpt-greylisted" for item in findings)
@@ -68,8 +70,7 @@ def _broken(
     """The worst finding of that family, preferably at the stage where the families part."""
     mine = [item for item in findings if item.family is family and item.verdict is not Verdict.OK]
     first = _first_stage(compared)
-    lead = next((item for item in mine if first is not None and stage_of(item.code) is first), None)
-    lead = lead or next(iter(mine), None)
+    lead = _at_stage(first, mine) or next(iter(mine), None)
     stage = stage_of(lead.code) if lead is not None else first
     return (
         f"{family.label} is broken{f' at {stage}' if stage is not None else ''}{_because(lead)}; "
@@ -121,9 +122,10 @@ def _first_stage(compared: Sequence[Comparison]) -> Stage | None:
     return min(stages, key=lambda stage: stage.rank, default=None)
 
 
-def _at(compared: Sequence[Comparison]) -> str:
-    stage = _first_stage(compared)
-    return f" at {stage}" if stage is not None else ""
+def _at_stage(stage: Stage | None, findings: Sequence[Finding]) -> Finding | None:
+    """The worst finding above ok that speaks of ``stage``."""
+    told = (item for item in findings if item.verdict is not Verdict.OK)
+    return next((item for item in told if stage is not None and stage_of(item.code) is stage), None)
 
 
 def _because(finding: Finding | None) -> str:

@@ -56,8 +56,10 @@ _LISTEN = (
     "Let the server listen on {family}. Postfix (a reload is not enough):\n"
     "  postconf -e 'inet_protocols = all'\n"
     "  postfix stop && postfix start\n"
-    "Exim: local_interfaces = <; ::0 ; 0.0.0.0    OpenSMTPD: listen on eth0    "
-    "Sendmail: DAEMON_OPTIONS(`Name=MTA-v6, Family=inet6')"
+    "In other servers:\n"
+    "  Exim: local_interfaces = <; ::0 ; 0.0.0.0\n"
+    "  OpenSMTPD: listen on eth0\n"
+    "  Sendmail: DAEMON_OPTIONS(`Name=MTA-v6, Family=inet6')"
 )
 _BANNED = "it answered earlier in this run, so this probe is perhaps banned"
 _UNBAN = "Look in the host's ban list for this probe (fail2ban), and allow it:\n  fail2ban-client status postfix"

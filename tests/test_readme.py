@@ -1,0 +1,63 @@
+"""The README is true: its outputs are what the tool prints, its tables come from the code, its example runs."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from probe import api
+from probe.lab.scenarios import SCENARIOS
+from probe.lab.world import world
+from probe.model.measurement import Measurement
+from tests.readme import README, ROOT, blocks, described, rooms, shown, steady
+
+
+@pytest.mark.parametrize("number", range(len(blocks())))
+def test_an_output_is_what_the_tool_prints(number: int) -> None:
+    found = blocks()[number]
+    assert found["text"].strip()
+    assert steady(found["text"]) == steady(shown(found))
+
+
+@pytest.mark.parametrize(("path", "what"), rooms())
+def test_a_room_is_described_in_its_own_words(path: str, what: str) -> None:
+    assert what == described(path)
+
+
+def test_resolver_connector_and_reporter_are_on_the_map() -> None:
+    found = {path for path, _ in rooms()}
+    assert {"probe/measure/resolver.py", "probe/measure/connector.py", "probe/report/text/__init__.py"} <= found
+
+
+def test_every_path_it_names_exists() -> None:
+    text = README.read_text(encoding="utf-8")
+    for path in re.findall(r"`((?:probe|tests|bench|\.ci)/[\w./]+)`", text):
+        assert (ROOT / path).exists(), path
+
+
+async def test_the_example_runs(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = README.read_text(encoding="utf-8")
+    (example,) = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
+    async with world(SCENARIOS["healthy"], tmp_path) as place:
+        measurement = await api.measure("example.com", place.settings, network=place.network)
+
+    async def measure(target: str) -> Measurement:
+        assert target == "example.com"
+        return measurement
+
+    monkeypatch.setattr(api, "measure", measure)
+    example = example.replace("asyncio.run(measure(", "taken(measure(")
+
+    def taken(waiting: object) -> Measurement:
+        waiting.close()  # type: ignore[attr-defined]
+        return measurement
+
+    exec(compile(example, "README.md", "exec"), {"taken": taken})
+    assert capsys.readouterr().out.startswith("ok equal ")
+
+
+def test_the_two_commands_come_first() -> None:
+    commands = re.findall(r"```sh\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL)
+    assert [line.split("#")[0].split() for line in commands[0].splitlines()] == [["make", "demo"], ["make", "test"]]
