@@ -18,8 +18,10 @@ from probe.judge import checks
 from probe.judge.attribution import port25
 from probe.judge.manual import parse
 from probe.judge.parity import CODE, comparisons, overall, settle, stage_of
+from probe.judge.receiving_hop import receiving_hop
 from probe.judge.summary import summarise
 from probe.judge.wording import only_one_each
+from probe.model.delivery import Hop
 from probe.model.measurement import Measurement
 from probe.model.report import Finding, JudgeOptions, Manual, Report
 from probe.model.words import Family, Parity, Stage, Verdict
@@ -56,8 +58,14 @@ def judge(measurement: Measurement, options: JudgeOptions = DEFAULTS) -> Report:
         comparisons=compared,
         findings=findings,
         port25=port25(measurement),
+        receiving=_receiving(measurement),
         manuals=tuple(item for item in manuals() if item.check in said.values()),
     )
+
+
+def _receiving(measurement: Measurement) -> tuple[tuple[str, Hop], ...]:
+    found = ((attempt.token, receiving_hop(measurement, attempt)[0]) for attempt in measurement.attempts)
+    return tuple((token, hop) for token, hop in found if hop is not None)
 
 
 def manuals() -> tuple[Manual, ...]:

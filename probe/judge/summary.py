@@ -46,7 +46,7 @@ def _sentence(
         case Parity.BOTH_BROKEN:
             return f"Mail is broken over IPv6 and over IPv4{_because(worst)}."
         case Parity.IPV6_ABSENT | Parity.IPV4_ABSENT:
-            return _absent(parity, findings)
+            return _absent(measurement, parity, findings)
         case Parity.DIFFERS:
             stage = _first_stage(compared)
             at = f" at {stage}" if stage is not None else ""
@@ -83,14 +83,16 @@ def _beside(measurement: Measurement, family: Family, compared: Sequence[Compari
     return f"{family.label} {_STATES.get(state, state)}"
 
 
-def _absent(parity: Parity, findings: Sequence[Finding]) -> str:
+def _absent(measurement: Measurement, parity: Parity, findings: Sequence[Finding]) -> str:
     family = Family.IPV6 if parity is Parity.IPV6_ABSENT else Family.IPV4
     lead = next((item for item in findings if item.code in {"dns-mx-no-aaaa", "dns-mx-no-a"}), None)
     rest = next((item for item in findings if item is not lead and item.verdict.rank >= Verdict.WARNING.rank), None)
     absent = _clause(lead) if lead is not None else f"No mail host publishes an {family.label} address"
-    return (
-        f"{absent}{_because(rest)}." if rest is not None else f"{absent}; over {family.other.label} nothing is wrong."
-    )
+    if rest is not None:
+        return f"{absent}{_because(rest)}."
+    if family.other not in asked(measurement):
+        return f"{absent}; only {family.label} was asked for."
+    return f"{absent}; over {family.other.label} nothing is wrong."
 
 
 def _untestable(measurement: Measurement, verdict: Verdict, worst: Finding | None) -> str:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from probe.model.delivery import Hop
 from probe.model.measurement import Measurement
 from probe.model.words import Family, Parity, Port25, Stage, Verdict
 
@@ -72,7 +73,8 @@ class Manual:
 @dataclass(frozen=True, slots=True)
 class Report:
     """A judged measurement. ``findings`` worst first; ``port25`` says per family whether port 25 is proven to get out;
-    ``manuals`` are those of the checks that spoke.
+    ``receiving`` pairs a message's token with the Received header that the tested host wrote for it, where it could be
+    told from the others; ``manuals`` are those of the checks that spoke.
     """
 
     measurement: Measurement
@@ -82,4 +84,5 @@ class Report:
     comparisons: tuple[Comparison, ...] = ()
     findings: tuple[Finding, ...] = ()
     port25: tuple[tuple[Family, Port25], ...] = ()
+    receiving: tuple[tuple[str, Hop], ...] = ()
     manuals: tuple[Manual, ...] = field(default=())

@@ -513,6 +513,7 @@ def delivered(six_arrived: bool = True) -> Report:
             "Both test messages arrived; mail over IPv6 works exactly as over IPv4.",
             (Comparison(HOST, Parity.EQUAL),),
             port25=PROVEN,
+            receiving=written_by_host(found),
         )
     lost = Difference(Stage.DELIVERY, "arrival", "not arrived", "arrived")
     return Report(
@@ -534,7 +535,13 @@ def delivered(six_arrived: bool = True) -> Report:
             ),
         ),
         PROVEN,
+        written_by_host(found),
     )
+
+
+def written_by_host(found: Measurement) -> tuple[tuple[str, Hop], ...]:
+    """What a judge says of these messages: the header below the store's is the tested host's."""
+    return tuple((one.token, one.arrival.hops[-1]) for one in found.attempts if one.arrival)
 
 
 def lost() -> Report:

@@ -61,7 +61,7 @@ def _missing(measurement: Measurement, hosts: list[MxHost]) -> Iterator[Finding]
     ]
     failed = any(lookup_failed(measurement, host.host, Family.IPV6) for host in hosts)
     having = [host for host in hosts if published(measurement, host.host, Family.IPV6)]
-    records = "\n".join(f"{host.host}. AAAA 2001:db8::25" for host in without[:3])
+    records = "\n".join(f"  {host.host}. AAAA IPV6-ADDRESS" for host in without[:3])
     if without and having:
         yield Finding(
             "dns-mx-partial-aaaa",
@@ -142,7 +142,7 @@ def _special(host: MxHost, address: Address) -> Finding:
         address_subject(host.host, address.address),
         f"{host.host} publishes the {address.klass} address {address.address} as its AAAA; {why}.",
         (f"{host.host} AAAA {address.address} ({address.klass})",),
-        f"Replace it by the host's global address:\n  {host.host}. AAAA 2001:db8::25\n"
+        f"Replace it by the host's global address:\n  {host.host}. AAAA IPV6-ADDRESS\n"
         "An internal network is tested with --treat-global.",
         "RFC 7526" if six_to_four else "RFC 4291, RFC 6890",
     )

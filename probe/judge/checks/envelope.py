@@ -238,7 +238,8 @@ def _own_names(measurement: Measurement, session: Session) -> tuple[str, ...]:
 def _fix(measurement: Measurement, reply: Reply, blame: Blame | None) -> str:
     if blame is Blame.AUTHENTICATION:
         return (
-            "Add this probe's addresses to the SPF records of its sender and EHLO name:\n  v=spf1 ip6:2001:db8::9 -all"
+            "Add this probe's addresses to the SPF records of its sender and EHLO name:\n"
+            "  v=spf1 ip6:IPV6-ADDRESS ip4:IPV4-ADDRESS -all"
         )
     if blame is Blame.LISTED:
         return "Look this probe's address up in the list that the reply names, and ask for its removal."

@@ -81,8 +81,8 @@ def _no_address(measurement: Measurement, host: MxHost) -> Iterator[Finding]:
         host.host,
         f"{host.host} {what}; no mail can be delivered there.",
         tuple(f"{item.name} {item.rrtype}: {item.outcome}" for item in (host.ipv6, host.ipv4)),
-        f"Publish its addresses, or delete the MX record:\n  {host.host}. A 192.0.2.25\n"
-        f"  {host.host}. AAAA 2001:db8::25",
+        f"Publish its addresses, or delete the MX record:\n  {host.host}. A IPV4-ADDRESS\n"
+        f"  {host.host}. AAAA IPV6-ADDRESS",
         "RFC 5321 5.1",
     )
 
@@ -151,6 +151,6 @@ def _no_ipv4(measurement: Measurement) -> Iterator[Finding]:
         f"{'No mail host' if every else 'Not every mail host'} of {measurement.target.name} has an A record "
         f"(missing: {names}); senders with IPv4 alone cannot deliver {'at all' if every else 'there'}.",
         tuple(f"{host.host} A: {host.ipv4.outcome}" for host in without[:12]),
-        "\n".join(f"{host.host}. A 192.0.2.25" for host in without[:3]),
+        "\n".join(f"{host.host}. A IPV4-ADDRESS" for host in without[:3]),
         "RFC 5321 5.1, RFC 3974 4.1",
     )

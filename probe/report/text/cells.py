@@ -101,6 +101,8 @@ def column(report: Report, host: MxHost, address: Address) -> dict[Row, Cell]:
     look_up = host.resolution(address.family)
     assumed = "" if look_up.provenance is Provenance.DNS else " *"
     cells = {Row.ADDRESS: Cell(address.address + assumed)}
+    if address.family not in report.measurement.settings.families:
+        return cells | {Row.CONNECT: Cell("not asked for", None)}
     if address.synthesised:
         cells[Row.CLASS] = Cell("made up by our DNS64", Verdict.WARNING)
     elif address.klass is not AddressClass.GLOBAL or not address.dial:

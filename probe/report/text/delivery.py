@@ -1,14 +1,13 @@
 """What became of the test messages: a line per family, and beneath it the Received line that proves it.
 
-In: a report. Out: lines that fit the paper; none when no message was sent. The hop shown is the one the tested MX host
-wrote: it alone saw the family (RFC 5321 4.4); hops above it are the target's own plumbing.
+In: a report. Out: lines that fit the paper; none when no message was sent. The Received line shown is the one the judge
+says the tested MX host wrote: it alone saw the family (RFC 5321 4.4).
 """
 
 from collections.abc import Iterator
 
-from probe.model.delivery import Arrival, Attempt, Hop
+from probe.model.delivery import Arrival, Attempt
 from probe.model.report import Report
-from probe.model.smtp import Session
 from probe.model.words import Verdict
 from probe.report.text.layout import INKS, SIGNS, Paper, counted, roughly
 
@@ -22,38 +21,14 @@ def deliveries(report: Report, paper: Paper) -> Iterator[str]:
     for attempt in attempts:
         verdict, said = _outcome(report, attempt, paper)
         yield from paper.wrap(said, "    ", f"  {SIGNS[verdict]} ", ink=INKS[verdict])
-        hop = telling_hop(report, attempt)
-        if hop:
+        hop = dict(report.receiving).get(attempt.token)
+        if hop and attempt.arrival:
             yield from paper.wrap(f"Received: {paper.say(hop.raw, 400)}", "      ", "    ")
 
 
 def _recipient(report: Report, paper: Paper) -> str:
     measurement = report.measurement
     return paper.say(measurement.settings.recipient or measurement.target.recipient or "the mailbox", 120)
-
-
-def telling_hop(report: Report, attempt: Attempt) -> Hop | None:
-    """The hop written by the tested host: by queue id, else by a name it goes by, else by our address, else the newest.
-
-    A filter may hand the message back to the same host; the oldest of that host's headers is the one written for us.
-    """
-    hops = attempt.arrival.hops if attempt.arrival else ()
-    sessions = report.measurement.sessions
-    session = sessions[attempt.session] if 0 <= attempt.session < len(sessions) else None
-    names = {attempt.mx.lower(), *_greeted_as(session)}
-    ways = (
-        [hop for hop in hops if attempt.queue_id and hop.id == attempt.queue_id],
-        [hop for hop in hops if hop.by and hop.by.lower().rstrip(".") in names],
-        [hop for hop in hops if session and session.source and hop.address == session.source],
-        hops[:1],
-    )
-    return next((found[-1] for found in ways if found), None)
-
-
-def _greeted_as(session: Session | None) -> list[str]:
-    """The first word of the greeting: the name the host gives itself (RFC 5321 4.2)."""
-    words = session.banner.text[:1000].split()[:1] if session and session.banner else []
-    return [word.lower().rstrip(".") for word in words]
 
 
 def _outcome(report: Report, attempt: Attempt, paper: Paper) -> tuple[Verdict, str]:
@@ -75,7 +50,7 @@ def _outcome(report: Report, attempt: Attempt, paper: Paper) -> tuple[Verdict, s
 
 
 def _arrived(report: Report, attempt: Attempt, arrival: Arrival, paper: Paper) -> tuple[Verdict, str]:
-    hop = telling_hop(report, attempt)
+    hop = dict(report.receiving).get(attempt.token)
     seen = (
         f", seen by {paper.say(hop.by or attempt.mx, 120)} as {paper.say(hop.address, 60)}"
         if hop and hop.address

@@ -2,10 +2,10 @@ from dataclasses import replace
 
 import pytest
 
-from probe.model.delivery import Arrival, Attempt, Hop
+from probe.model.delivery import Hop
 from probe.model.report import Report
 from probe.model.words import Failure
-from probe.report.text.delivery import deliveries, telling_hop
+from probe.report.text.delivery import deliveries
 from probe.report.text.layout import Paper
 from tests.report import measurements
 
@@ -67,38 +67,15 @@ def test_two_copies_are_a_warning() -> None:
     )
 
 
-def attempt(*hops: Hop, queue_id: str | None = "Q1") -> tuple[Report, Attempt]:
-    report = changed(arrival=Arrival("maildir:x", 0.1, 1, hops), queue_id=queue_id)
-    return report, report.measurement.attempts[0]
+def test_the_received_line_shown_is_the_one_the_judge_names() -> None:
+    report = measurements.report("delivered")
+    token = report.measurement.attempts[0].token
+    named = replace(
+        report, receiving=((token, Hop("by the tested host", by="mx9.example.com", address="2001:db8::7")),)
+    )
+    assert "seen by mx9.example.com as 2001:db8::7 Received: by the tested host" in said(named)
 
 
-def test_the_hop_of_the_tested_host_tells() -> None:
-    store = Hop("store", by="store.example.com", address="10.0.0.1")
-    by_id = Hop("by id", by="other.example.com", id="Q1")
-    by_name = Hop("by name", by="MX1.example.com.")
-    by_address = Hop("by address", address="2001:db8::9")
-    assert telling_hop(*attempt(store, by_address, by_name, by_id)) is by_id
-    assert telling_hop(*attempt(store, by_address, by_name, by_id, queue_id=None)) is by_name
-    assert telling_hop(*attempt(store, by_address)) is by_address
-    assert telling_hop(*attempt(store)) is store
-    assert telling_hop(*attempt()) is None
-
-
-def test_a_filter_before_the_same_host_does_not_hide_our_hop() -> None:
-    from_filter = Hop("from the filter", by="mx1.example.com", address="127.0.0.1")
-    ours = Hop("from us", by="mx1.example.com", address="2001:db8::9")
-    assert telling_hop(*attempt(from_filter, ours)) is ours
-
-
-def test_the_host_goes_by_the_name_it_greets_with() -> None:
-    report, sent = attempt(Hop("x", address="10.0.0.1"), Hop("own", by="real.example.net"), Hop("y"))
-    greeting = measurements.session("2001:db8::25", "real.example.net")
-    report = replace(report, measurement=replace(report.measurement, sessions=(replace(greeting, mx=sent.mx),)))
-    found = telling_hop(report, sent)
-    assert found is not None
-    assert found.raw == "own"
-
-
-def test_a_session_number_out_of_range_does_no_harm() -> None:
-    report, sent = attempt(Hop("x", address="2001:db8::9"))
-    assert telling_hop(report, replace(sent, session=99)) is not None
+def test_without_such_a_line_an_arrival_is_told_alone() -> None:
+    report = replace(changed(), receiving=())
+    assert said(report) == "+ arrived over IPv6 in 0.4 s"
