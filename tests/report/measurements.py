@@ -368,6 +368,7 @@ def hostile(text: str = HOSTILE) -> Report:
             Finding("dns-mx-ptr", Verdict.OK, V4, text, text, (text,), None, None),
         ),
         PROVEN,
+        receiving=written_by_host(found),
     )
 
 
