@@ -13,11 +13,11 @@ From top to bottom; imports only go down, and rooms on one floor do not know eac
     api                               the library's face: measure, judge, render, load, save
     measure | judge | report | lab    the storeys; lab is a small faulty internet on loopback
     archive                           a Measurement as JSON and back
-    grammar                           texts of the mail world, read without I/O
+    smtp | grammar                    SMTP as a client speaks it, and texts of the mail world; both without I/O
     address                           IPv6 and IPv4 text and classes
     model                             the nouns; imports nothing of ours
 
 Where does a new line belong? What asks the world goes to ``measure``; what decides goes to ``judge/checks`` (one theme
 per file, found by its file name); how it looks goes to ``report`` (one file per format); what reads a text somebody
-else wrote goes to ``grammar``. This module imports nothing.
+else wrote goes to ``grammar``; what SMTP itself allows and means goes to ``smtp``. This module imports nothing.
 """

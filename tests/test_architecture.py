@@ -133,7 +133,7 @@ def test_no_module_takes_from_the_package_it_lives_in(module: str) -> None:
 def test_there_is_something_of_every_kind() -> None:
     assert len(CHECKS) > 5
     assert {"text", "json"} <= set(FORMATS)
-    assert "maildir" in PROOFS
+    assert {"maildir", "mbox", "imap", "imaps", "listen"} <= set(PROOFS)
 
 
 @pytest.mark.parametrize("name", CHECKS)
@@ -169,7 +169,8 @@ def test_a_format_offers_render(name: str) -> None:
 @pytest.mark.parametrize("name", PROOFS)
 def test_a_proof_offers_watch(name: str) -> None:
     watch = import_module(f"probe.measure.delivery.{name}").watch
-    assert list(inspect.signature(watch).parameters) == ["spec"]
+    spec, means = inspect.signature(watch).parameters.values()
+    assert (spec.name, means.name.lstrip("_"), means.default) == ("spec", "means", None)  # _means: not needed here
     assert hasattr(watch("x"), "__aenter__")
 
 

@@ -8,10 +8,12 @@ what was seen is never lost.
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
 from probe import address as addresses
 from probe.grammar.ehlo_echo import client_address
+from probe.measure import tcpinfo
 from probe.measure.certificate import describe, load_libraries
 from probe.measure.conversation import Conversation, ConversationError, engine
 from probe.measure.diary import Call, ConversationOver, Diary, offers, refused
@@ -35,6 +37,7 @@ async def converse(call: Call, frame: Frame) -> Session:
         try:
             await _dialogue(diary, talk)
         finally:
+            _count_retransmits(diary, link)
             await talk.close()
     except ConversationOver:
         pass
@@ -88,14 +91,22 @@ async def _dial(diary: Diary) -> Link:
     )
     diary.source = link.source
     diary.observe(Stage.CONNECT, started)
+    diary.tcp = tcpinfo.read(link.socket)
     diary.note("*", f"connected from {link.source}")
     return link
+
+
+def _count_retransmits(diary: Diary, link: Link) -> None:
+    """The round trip stays that of the handshake; what had to be sent again counts to the end."""
+    last = tcpinfo.read(link.socket)
+    if diary.tcp is not None and last is not None:
+        diary.tcp = replace(diary.tcp, retransmits=last.retransmits)
 
 
 async def _greeting(diary: Diary, talk: Conversation) -> None:
     """Wait for the final 220 line; nothing is sent before it (postscreen lists who talks first)."""
     reply, started = await diary.run(Stage.BANNER, diary.frame.settings.timeouts.banner, talk.greeting)
-    diary.heard(reply)
+    _hear(diary, talk, reply)
     if reply.code != 220 and refused(reply) is None:
         _judge(diary, Stage.BANNER, started, reply, None, Failure.PROTOCOL)
     _judge(diary, Stage.BANNER, started, reply)
@@ -132,7 +143,7 @@ async def _starttls(diary: Diary, talk: Conversation) -> bool:
     (reply, handshake), started = await diary.run(
         Stage.STARTTLS, settings.timeouts.reply, partial(talk.starttls, server_name), "STARTTLS"
     )
-    diary.heard(reply)
+    _hear(diary, talk, reply)
     if handshake is None:
         diary.observe(
             Stage.STARTTLS, started, reply=reply, failure=refused(reply) or Failure.PROTOCOL, command="STARTTLS"
@@ -175,7 +186,7 @@ async def _data(diary: Diary, talk: Conversation, message: Callable[[str], bytes
     diary.note("C", f"({len(content)} bytes of message)")
     final_dot = diary.frame.settings.timeouts.final_dot
     reply, started = await diary.run(Stage.DATA, final_dot, partial(talk.data, content), FINAL_DOT)
-    diary.heard(reply)
+    _hear(diary, talk, reply)
     _judge(diary, Stage.DATA, started, reply, FINAL_DOT)
 
 
@@ -183,8 +194,15 @@ async def _ask(diary: Diary, talk: Conversation, stage: Stage, command: str) -> 
     """Send one command and hear its reply; returns it with the time the step started."""
     timeout = diary.frame.settings.timeouts.reply
     replies, started = await diary.run(stage, timeout, partial(talk.commands, [command]), command)
-    diary.heard(replies[0])
+    _hear(diary, talk, replies[0])
     return replies[0], started
+
+
+def _hear(diary: Diary, talk: Conversation, reply: Reply) -> None:
+    """A reply into the transcript, and what came with it that nobody had asked for."""
+    diary.heard(reply)
+    for text in talk.overheard():
+        diary.note("*", f"the server said unasked: {text}")
 
 
 async def _parting(diary: Diary, talk: Conversation, command: str) -> None:
@@ -199,7 +217,7 @@ async def _parting(diary: Diary, talk: Conversation, command: str) -> None:
         diary.may_quit = False
         diary.note("*", error.detail)
     else:
-        diary.heard(replies[0])
+        _hear(diary, talk, replies[0])
 
 
 def _judge(

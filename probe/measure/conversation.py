@@ -45,6 +45,10 @@ class Conversation(Protocol):
         """After the 354: the message (CRLF lines, not dot-stuffed), the final dot, and the reply to it."""
         ...
 
+    def overheard(self) -> list[str]:
+        """What the server said unasked since this was last called, escaped; nothing from an engine that cannot tell."""
+        ...
+
     async def close(self) -> None:
         """Let go of the socket now, without a command. Safe to call twice."""
         ...
@@ -60,11 +64,19 @@ class Engine(Protocol):
 
 def engine(name: str) -> Engine:
     """The engine called ``name``: the module of that name in ``probe.measure.engines``."""
-    if not name.isidentifier():
-        raise UsageError(f"--engine {name!r}: no such engine; there is aiosmtplib")
     try:
-        return cast("Engine", import_module(f"probe.measure.engines.{name}"))
+        if name.isidentifier():
+            return cast("Engine", import_module(f"probe.measure.engines.{name}"))
     except ModuleNotFoundError as error:
         if error.name != f"probe.measure.engines.{name}":
             raise
-        raise UsageError(f"--engine {name!r}: no such engine; there is aiosmtplib") from None
+    raise UsageError(f"--engine {name!r}: no such engine; there is {' and '.join(engines())}")
+
+
+def engines() -> list[str]:
+    """The names of all engines."""
+    from pkgutil import iter_modules
+
+    from probe.measure import engines as room
+
+    return sorted(module.name for module in iter_modules(room.__path__))

@@ -14,7 +14,7 @@ from probe.measure.conversation import ConversationError
 from probe.measure.frame import Frame
 from probe.model.errors import NetworkError
 from probe.model.network import Icmp
-from probe.model.smtp import Line, Observation, Reply, Session, TlsFacts
+from probe.model.smtp import Line, Observation, Reply, Session, TcpInfo, TlsFacts
 from probe.model.words import Failure, Family, Purpose, Stage
 
 T = TypeVar("T")
@@ -60,6 +60,7 @@ class Diary:
         self.capabilities_tls: tuple[str, ...] = ()
         self.client_echo: str | None = None
         self.tls: TlsFacts | None = None
+        self.tcp: TcpInfo | None = None
         self.libraries: asyncio.Future[None] | None = None
         self.inside_tls = False
         self.source: str | None = None
@@ -119,6 +120,8 @@ class Diary:
         """Write down the step that broke the conversation; the caller raises what this returns."""
         self.failure = failure
         self.may_quit = False
+        if reply is not None:
+            self.heard(reply)
         self.observe(stage, started, reply=reply, failure=failure, detail=detail, command=command, icmp=icmp)
         self.note("*", f"{stage}: {failure}: {detail}")
         return ConversationOver()
@@ -184,6 +187,7 @@ class Diary:
             tls=self.tls,
             redirected=call.dial_to is not None,
             transcript=tuple(self.lines),
+            tcp=self.tcp,
         )
 
 
@@ -212,5 +216,6 @@ def untried(call: Call, frame: Frame, failure: Failure, detail: str) -> Session:
 
 
 def offers(capabilities: Sequence[str], keyword: str) -> bool:
-    """True when an EHLO reply offered ``keyword`` (compared without case, RFC 5321 2.4)."""
-    return any(line.split(" ", 1)[0].upper() == keyword for line in capabilities)
+    """True when an EHLO reply offered ``keyword`` (compared without ASCII's case, RFC 5321 2.4)."""
+    words = (line.split(" ", 1)[0] for line in capabilities)
+    return any(word.isascii() and word.upper() == keyword for word in words)

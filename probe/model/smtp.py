@@ -13,12 +13,16 @@ class Reply:
 
     ``lines`` are the texts after the code, without CRLF, escaped (``probe.grammar.text.escape``); ``enhanced`` is the
     RFC 3463 code when its class matches ``code``; ``raw`` is what came, empty where the engine cannot tell.
+    ``facts`` are words for what was odd about it (``probe.smtp.replies.Fact``, ``probe.smtp.content.ContentFact``);
+    ``first_line`` is when its first line was whole, in seconds since we began to wait; None where nobody could tell.
     """
 
     code: int
     lines: tuple[str, ...]
     enhanced: str | None = None
     raw: bytes = b""
+    facts: tuple[str, ...] = ()
+    first_line: float | None = None
 
     @property
     def text(self) -> str:
@@ -79,6 +83,18 @@ class TlsFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class TcpInfo:
+    """What the kernel knows of the connection (Linux, TCP_INFO). ``rtt`` and ``rttvar`` in seconds, as the handshake of
+    TCP alone gave them; ``snd_mss`` in octets; ``retransmits`` counts the segments sent again up to the end.
+    """
+
+    rtt: float
+    rttvar: float
+    snd_mss: int
+    retransmits: int
+
+
+@dataclass(frozen=True, slots=True)
 class Session:
     """One conversation with one address. ``mx`` is the name used for SNI; ``names`` all MX names with this address.
 
@@ -107,6 +123,7 @@ class Session:
     tls: TlsFacts | None = None
     redirected: bool = False  # --connect-to: dialled elsewhere, so echo and path checks rest
     transcript: tuple[Line, ...] = ()
+    tcp: TcpInfo | None = None  # where the system tells
 
     def step(self, stage: Stage) -> Observation | None:
         """The last step of ``stage`` outside TLS, else the last one inside; None when it was not attempted."""

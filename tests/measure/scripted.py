@@ -16,9 +16,13 @@ OURS = "203.0.113.9"
 
 
 class ScriptedNetwork:
-    """Dials loopback for documentation addresses; sleeps are written down, and the clock jumps ahead."""
+    """Dials loopback for documentation addresses; sleeps are written down, and the clock jumps ahead.
 
-    def __init__(self) -> None:
+    ``engine`` is who is to speak SMTP over it.
+    """
+
+    def __init__(self, engine: str = "aiosmtplib") -> None:
+        self.engine = engine
         self.doors: dict[str, int] = {}
         self.refusals: dict[str, list[NetworkError]] = {}
         self.dialled: list[str] = []

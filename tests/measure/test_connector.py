@@ -7,11 +7,12 @@ from dataclasses import replace
 import pytest
 
 from probe.measure.connector import converse
+from probe.measure.conversation import engines
 from probe.measure.diary import Call
 from probe.measure.frame import Frame
 from probe.model.errors import NetworkError
+from probe.model.network import Icmp
 from probe.model.settings import Settings, Timeouts
-from probe.model.smtp import Icmp
 from probe.model.words import Failure, Family, Stage
 from tests.measure.scripted import OURS, Script, ScriptedNetwork, answering, forever, serving
 
@@ -40,12 +41,14 @@ OK = b"250 2.1.0 Ok\r\n"
 
 def frame(network: ScriptedNetwork, timeouts: Timeouts = TIMEOUTS, deadline: float | None = None) -> Frame:
     now = network.monotonic()
-    return Frame(network, Settings(timeouts=timeouts), now, None if deadline is None else now + deadline)
+    settings = Settings(timeouts=timeouts, engine=network.engine)
+    return Frame(network, settings, now, None if deadline is None else now + deadline)
 
 
-@pytest.fixture
-def network() -> ScriptedNetwork:
-    return ScriptedNetwork()
+@pytest.fixture(params=engines())
+def network(request: pytest.FixtureRequest) -> ScriptedNetwork:
+    """Every test here is told twice, once by each engine."""
+    return ScriptedNetwork(request.param)
 
 
 async def test_walks_to_rcpt_and_says_goodbye(network: ScriptedNetwork) -> None:

@@ -2,18 +2,19 @@
 
 import pytest
 
-from probe.measure.conversation import ConversationError, engine
+from probe.measure.conversation import ConversationError, engine, engines
 from probe.model.errors import UsageError
 from probe.model.words import Failure
 
 
-def test_an_engine_is_the_module_of_its_name() -> None:
-    assert engine("aiosmtplib").converse.__module__ == "probe.measure.engines.aiosmtplib"
+@pytest.mark.parametrize("name", engines())
+def test_an_engine_is_the_module_of_its_name(name: str) -> None:
+    assert engine(name).converse.__module__ == f"probe.measure.engines.{name}"
 
 
 @pytest.mark.parametrize("name", ["nosuch", "../x", "a.b", "", "os"])
 def test_another_word_is_a_usage_error(name: str) -> None:
-    with pytest.raises(UsageError, match="no such engine"):
+    with pytest.raises(UsageError, match=r"no such engine; there is aiosmtplib and native$"):
         engine(name)
 
 

@@ -46,6 +46,7 @@ def test_the_first_digit_decides(code: int, failure: Failure | None) -> None:
         (("starttls",), True),
         (("SIZE 10", "StartTLS x"), True),
         (("STARTTLSX",), False),
+        (("\u017ftarttls",), False),  # a letter that str.upper() makes an S
     ],
 )
 def test_a_keyword_is_compared_whole_and_without_case(capabilities: tuple[str, ...], offered: bool) -> None:
@@ -72,6 +73,17 @@ async def test_a_time_out_cut_short_by_the_run_is_the_deadlines(network: Stopped
         await whole.run(Stage.BANNER, 45.0, times_out)
     assert whole.failure is Failure.TIMEOUT
     assert whole.steps[0].detail == "no whole reply in time (waited 45 s)"
+
+
+async def test_a_reply_that_came_before_the_end_is_kept_and_shown(network: StoppedClock) -> None:
+    async def breaks(budget: float) -> None:
+        raise ConversationError(Failure.TLS_HANDSHAKE, "no TLS", Reply(220, ("go ahead",)))
+
+    book = diary(network)
+    with pytest.raises(ConversationOver):
+        await book.run(Stage.STARTTLS, 30.0, breaks, "STARTTLS")
+    assert book.steps[0].reply == Reply(220, ("go ahead",))
+    assert [line.text for line in book.lines] == ["STARTTLS", "220 go ahead", "starttls: tls-handshake: no TLS"]
 
 
 async def test_a_bug_is_not_swallowed(network: StoppedClock) -> None:

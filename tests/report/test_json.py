@@ -77,7 +77,13 @@ def test_a_report_reads_as_the_interface_shows() -> None:
     assert at(found, "sessions.0.banner") is None
     assert at(found, "sessions.0.tls") is None
     assert at(found, "sessions.1.banner") == "220 mx1.example.com ESMTP Postfix (Debian/GNU)"
-    assert at(found, "sessions.1.steps.5.reply") == {"code": 250, "enhanced": "2.1.0", "lines": ["2.1.0 Ok"]}
+    assert at(found, "sessions.1.steps.5.reply") == {
+        "code": 250,
+        "enhanced": "2.1.0",
+        "lines": ["2.1.0 Ok"],
+        "facts": [],
+        "first_line": None,
+    }
     assert at(found, "sessions.1.tls.not_after") == "2027-01-31T18:00:12.123456Z"
     assert at(found, "comparisons.0.first_divergence") == "connect"
     assert at(found, "settings.timeouts.connect") == 15.0

@@ -106,6 +106,10 @@ class AiosmtplibConversation:
         _heed_cancellation()
         return _reply(answer.code, answer.message)
 
+    def overheard(self) -> list[str]:
+        """Nothing: the library throws it away."""
+        return []
+
     async def close(self) -> None:
         """Abort: a TLS close would keep the descriptor 30 s when the peer does not answer close_notify."""
         protocol = self._protocol or self._client.protocol

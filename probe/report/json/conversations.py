@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from probe.grammar.privacy import message_lines
 from probe.model.delivery import Attempt, Hop
-from probe.model.smtp import Line, Observation, Reply, Session, TlsFacts
+from probe.model.smtp import Line, Observation, Reply, Session, TcpInfo, TlsFacts
 
 HIDDEN_TEXT = "(message text hidden)"
 
@@ -37,6 +37,7 @@ def session(talk: Session, *, redact: bool) -> dict[str, object]:
         "started": talk.started,
         "elapsed": talk.elapsed,
         "redirected": talk.redirected,
+        "tcp": _tcp(talk.tcp) if talk.tcp else None,
     }
 
 
@@ -76,7 +77,18 @@ def _step(step: Observation) -> dict[str, object]:
 
 
 def _reply(reply: Reply) -> dict[str, object]:
-    return {"code": reply.code, "enhanced": reply.enhanced, "lines": reply.lines}
+    return {
+        "code": reply.code,
+        "enhanced": reply.enhanced,
+        "lines": reply.lines,
+        "facts": reply.facts,
+        "first_line": reply.first_line,
+    }
+
+
+def _tcp(info: TcpInfo) -> dict[str, object]:
+    """What the kernel measured: the probe's own times can be held against it."""
+    return {"rtt": info.rtt, "rttvar": info.rttvar, "snd_mss": info.snd_mss, "retransmits": info.retransmits}
 
 
 def _transcript(lines: Sequence[Line], *, redact: bool) -> list[dict[str, object]]:

@@ -34,6 +34,17 @@ def test_both_families_the_resolver_and_the_cost() -> None:
     ]
 
 
+def test_a_submission_server_is_named_and_its_user_can_be_hidden() -> None:
+    report = measurements.report("healthy")
+    settings = replace(report.measurement.settings, via="smtp://me%40example.com@mail.example.com:587")
+    report = replace(report, measurement=replace(report.measurement, settings=settings))
+    (told,) = [line for line in lines(report) if "through" in line]
+    assert told.endswith("through smtp://me%40example.com@mail.example.com:587; the MX hosts were left alone")
+    hidden = "".join(vantage(report, Paper(200, redact=True)))
+    assert "mail.example.com:587" in hidden
+    assert "me%40" not in hidden
+
+
 @pytest.mark.parametrize(
     ("item", "port25", "said"),
     [

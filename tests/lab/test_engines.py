@@ -1,0 +1,125 @@
+"""Two engines, one story: every scenario through each, and what they may differ in stands here with its reason."""
+
+import asyncio
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from probe.api import judge, measure
+from probe.lab.scenarios import SCENARIOS
+from probe.lab.world import world
+from probe.measure.conversation import engines
+from probe.model.report import Report
+from probe.model.smtp import Observation, Session, TlsFacts
+
+DIFFERENCES = {
+    "the 220 before a handshake that failed": (
+        {"tls-garbage-v6", "tls-hang-v6"},
+        "aiosmtplib's exception carries no reply: native keeps the 220 in the step, aiosmtplib has none there",
+    ),
+}
+"""What may differ, in which scenarios, and why. Everything else is a bug of one of the two."""
+
+COMPARED = [name for name, scenario in SCENARIOS.items() if scenario.via is None]
+"""Through a submission server mail goes as a normal client sends it, by aiosmtplib, whichever engine was named."""
+
+FORGIVEN = set().union(*(names for names, _ in DIFFERENCES.values()))
+
+
+def steps(session: Session, *, forgiving: bool) -> list[tuple[object, ...]]:
+    """Each step: stage, whether inside TLS, what was said, what came of it."""
+
+    def reply(step: Observation) -> object:
+        if step.reply is None or (forgiving and step.failure and step.stage == "starttls"):
+            return None
+        return step.reply.code, step.reply.enhanced, [line.strip() for line in step.reply.lines]
+
+    return [(step.stage, step.tls, step.command, step.failure, step.icmp, reply(step)) for step in session.steps]
+
+
+def handshake(facts: TlsFacts | None) -> object:
+    """What does not change with the key: each world has an authority of its own."""
+    if facts is None:
+        return None
+    return (
+        (facts.version, facts.cipher, facts.trusted, facts.reason, facts.name_matches, len(facts.chain)),
+        (facts.subject, facts.issuer, facts.names),
+    )
+
+
+def story(session: Session, *, forgiving: bool = False) -> dict[str, object]:
+    return {
+        "who": (session.mx, session.names, session.address, session.port, session.purpose, session.until),
+        "how far": (session.reached, session.failure, session.completed),
+        "steps": steps(session, forgiving=forgiving),
+        "capabilities": (session.capabilities, session.capabilities_tls),
+        "echo": (session.helo, session.client_echo, session.source),
+        "tls": handshake(session.tls),
+        "goodbye": [line.text for line in session.transcript if line.who == "C"][-1:],
+    }
+
+
+def stories(report: Report, *, forgiving: bool = False) -> list[dict[str, object]]:
+    sessions = report.measurement.sessions + report.measurement.references
+    return [
+        story(session, forgiving=forgiving)
+        for session in sorted(sessions, key=lambda item: (item.address, item.started))
+    ]
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], Report]:
+    """Every scenario by every engine, one after the other."""
+
+    async def one(name: str, engine: str, directory: Path) -> Report:
+        async with world(SCENARIOS[name], directory) as place:
+            settings = replace(place.settings, engine=engine)
+            return judge(await measure(place.target, settings, network=place.network, secrets=place.secrets))
+
+    async def every() -> dict[tuple[str, str], Report]:
+        return {
+            (name, engine): await one(name, engine, tmp_path_factory.mktemp(f"{name}-{engine}"))
+            for name in COMPARED
+            for engine in engines()
+        }
+
+    return asyncio.run(every())
+
+
+def test_there_are_two() -> None:
+    assert engines() == ["aiosmtplib", "native"]
+
+
+@pytest.mark.parametrize("name", COMPARED)
+def test_the_same_stages_replies_failures_and_tls(name: str, told: dict[tuple[str, str], Report]) -> None:
+    forgiving = name in FORGIVEN
+    theirs, ours = told[name, "aiosmtplib"], told[name, "native"]
+    assert stories(ours, forgiving=forgiving) == stories(theirs, forgiving=forgiving)
+
+
+@pytest.mark.parametrize("name", sorted(FORGIVEN))
+def test_a_documented_difference_is_still_one(name: str, told: dict[tuple[str, str], Report]) -> None:
+    assert stories(told[name, "native"]) != stories(told[name, "aiosmtplib"]), "strike it from DIFFERENCES"
+
+
+@pytest.mark.parametrize("name", COMPARED)
+def test_the_same_findings(name: str, told: dict[tuple[str, str], Report]) -> None:
+    def found(report: Report) -> set[tuple[object, ...]]:
+        return {(item.code, item.family, item.verdict, item.subject) for item in report.findings}
+
+    theirs, ours = told[name, "aiosmtplib"], told[name, "native"]
+    assert found(ours) == found(theirs)
+    assert (ours.verdict, ours.parity, ours.port25) == (theirs.verdict, theirs.parity, theirs.port25)
+    assert (ours.measurement.engine, theirs.measurement.engine) == ("native", "aiosmtplib")
+
+
+@pytest.mark.parametrize("name", COMPARED)
+def test_the_same_deliveries(name: str, told: dict[tuple[str, str], Report]) -> None:
+    def sent(report: Report) -> list[tuple[object, ...]]:
+        return [
+            (item.family, item.mx, item.address, item.accepted, item.failure, item.arrival and item.arrival.copies)
+            for item in report.measurement.attempts
+        ]
+
+    assert sent(told[name, "native"]) == sent(told[name, "aiosmtplib"])
