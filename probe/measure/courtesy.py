@@ -12,11 +12,15 @@ from probe.model.network import Network
 
 
 class Courtesy:
-    """Who is being talked to, and when we last left. Keys are MX names or addresses, each with its family."""
+    """Who is being talked to, and when we last left. Keys are MX names or addresses, each with its family.
+
+    ``silenced`` holds the MX names that answered 421: nobody calls them again in this process (catalogue rule 39).
+    """
 
     def __init__(self) -> None:
         self._turns: dict[str, asyncio.Lock] = {}
         self._left: dict[str, float] = {}
+        self.silenced: set[str] = set()
 
     @asynccontextmanager
     async def turn(self, network: Network, key: str, pause: float) -> AsyncIterator[None]:

@@ -8,6 +8,7 @@ from probe.model.words import Failure, Stage
 
 RETRY_AFTER = 3.0  # seconds before a connect time-out is tried once more
 LADDER = (60.0, 330.0, 930.0, 1830.0)  # seconds between tries at a greylisting that names no time (RFC 6647 5)
+AFTER_POSTSCREEN = 6.0  # seconds; who passed its tests is known at once, and only has to come again (postscreen(8))
 _MARGIN = 1.1
 _ADVERTISED = re.compile(r"\b(\d{1,5}) ?(s|sec|secs|seconds?|m|min|mins|minutes?)\b", re.IGNORECASE)
 
@@ -25,6 +26,8 @@ def second_chance(session: Session, tried: int, waited: float, settings: Setting
     if reply is None or reply.code == 421:
         return None
     delay = advertised_delay(reply.text)
+    if delay is None and tried == 0 and reply.enhanced == "4.3.2":
+        delay = AFTER_POSTSCREEN
     if delay is None:
         delay = LADDER[min(tried, len(LADDER) - 1)]
     return delay if waited + delay <= settings.greylist else None

@@ -43,7 +43,6 @@ class Round:
     frame: Frame
     listener: Listener
     sessions: list[Session] = field(default_factory=list)
-    silenced: set[str] = field(default_factory=set)
 
     async def run(self, lanes: Sequence[Lane]) -> None:
         """Hold all conversations of ``lanes``: hosts and families side by side, addresses one after the other."""
@@ -88,22 +87,29 @@ class Round:
     async def _hold(self, call: Call, lane: Lane) -> Session:
         if call.barred is not None:
             session = untried(call, self.frame, *call.barred)
-        elif lane.host in self.silenced:
+        elif lane.host in self.frame.courtesy.silenced:
             session = untried(call, self.frame, Failure.NOT_TRIED, f"{lane.host} answered 421: left alone for this run")
         elif self._late():
             session = untried(call, self.frame, Failure.DEADLINE, "the run's deadline came before this address")
         else:
             session = await self._converse(call, lane)
         if any(step.reply is not None and step.reply.code == _BUSY for step in session.steps):
-            self.silenced.add(lane.host)
+            self.frame.courtesy.silenced.add(lane.host)
         self.sessions.append(session)
         self.listener(session)
         return session
 
     async def _converse(self, call: Call, lane: Lane) -> Session:
-        """One conversation, when it is our turn with this host over this family."""
-        frame = self.frame
-        async with frame.courtesy.turn(frame.network, f"{lane.host} {lane.family}", frame.settings.pause):
+        """One conversation, when it is our turn with this host over this family, and with this address.
+
+        Targets may know one machine by a name each. The address comes last, so nobody who has it waits for a name.
+        """
+        frame, pause = self.frame, self.frame.settings.pause
+        place = " ".join(map(str, call.dial_to or (call.address, call.port)))
+        async with (
+            frame.courtesy.turn(frame.network, f"{lane.host} {lane.family}", pause),
+            frame.courtesy.turn(frame.network, place, pause),
+        ):
             return await converse(call, frame)
 
     def _late(self, ahead: float = 0.0) -> bool:
@@ -111,7 +117,7 @@ class Round:
         return self.frame.deadline is not None and self.frame.network.monotonic() + ahead >= self.frame.deadline
 
     def _stopped(self, lane: Lane) -> bool:
-        return lane.host in self.silenced or self._late()
+        return lane.host in self.frame.courtesy.silenced or self._late()
 
 
 def _part_ways(one: Session, other: Session) -> bool:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from probe.measure.patience import LADDER, RETRY_AFTER, advertised_delay, second_chance
+from probe.measure.patience import AFTER_POSTSCREEN, LADDER, RETRY_AFTER, advertised_delay, second_chance
 from probe.model.settings import Settings
 from probe.model.smtp import Observation, Reply, Session
 from probe.model.words import Failure, Family, Stage
@@ -51,6 +51,14 @@ def test_greylisting_is_waited_out_only_when_asked_for() -> None:
     assert second_chance(deferred, 0, 0.0, patient) == LADDER[0]
     assert second_chance(deferred, 1, 60.0, patient) == LADDER[1]
     assert second_chance(deferred, 2, 390.0, patient) is None
+
+
+def test_postscreen_wants_to_be_called_again_and_no_more() -> None:
+    tested = session(Stage.RCPT, Failure.DEFERRED, Reply(450, ("4.3.2 Service currently unavailable",), "4.3.2"))
+    assert second_chance(tested, 0, 0.0, Settings()) is None
+    patient = replace(Settings(), greylist=30.0)
+    assert second_chance(tested, 0, 0.0, patient) == AFTER_POSTSCREEN
+    assert second_chance(tested, 1, AFTER_POSTSCREEN, patient) is None
 
 
 def test_a_421_is_left_alone() -> None:

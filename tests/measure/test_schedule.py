@@ -109,6 +109,17 @@ async def test_an_address_under_two_names_is_visited_once_and_credited_to_both(s
     assert [(session.mx, session.names) for session in visit.sessions] == [("mx1", ("mx1", "mx2"))]
 
 
+async def test_one_machine_under_many_names_hears_one_target_after_the_other(stage: Stage25) -> None:
+    shared = frame(Settings(pause=1.0))
+    names = ["mx.one.example", "mx.two.example", "mx.three.example"]
+    async with asyncio.TaskGroup() as group:
+        for name in names:
+            group.create_task(run([host(name, "2001:db8::25", "192.0.2.25")], here=shared))
+    assert sorted(call.mx for call in stage.calls) == sorted(names * 2)
+    together = [[family for _, family in lanes] for lanes in stage.together]
+    assert all(len(families) == len(set(families)) for families in together), together
+
+
 async def test_a_connect_time_out_is_tried_once_more_after_three_seconds(stage: Stage25) -> None:
     stage.answers["2001:db8::1"] = [fails(Failure.TIMEOUT, Stage.CONNECT)] * 3
     visit, network = await run([host("mx1", "2001:db8::1")])
@@ -121,6 +132,14 @@ async def test_a_421_silences_its_host_for_the_run(stage: Stage25) -> None:
     visit, _ = await run([host("mx1", "2001:db8::1", "2001:db8::2"), host("mx2", "2001:db8::3")])
     told = {session.address: session.failure for session in visit.sessions}
     assert told == {"2001:db8::1": Failure.DEFERRED, "2001:db8::2": Failure.NOT_TRIED, "2001:db8::3": None}
+
+
+async def test_a_421_silences_its_host_for_all_targets_of_the_process(stage: Stage25) -> None:
+    stage.answers["2001:db8::1"] = [fails(Failure.DEFERRED, Stage.BANNER, Reply(421, ("busy",)))]
+    here = frame()
+    await run([host("mx1", "2001:db8::1")], here=here)
+    visit, _ = await run([host("mx1", "192.0.2.1")], here=here)
+    assert [session.failure for session in visit.sessions] == [Failure.NOT_TRIED]
 
 
 async def test_different_faces_are_asked_again_before_a_family_is_blamed(stage: Stage25) -> None:
