@@ -23,7 +23,7 @@ from probe.model.settings import Settings, Target, TargetKind
 from probe.model.words import Stage
 
 if TYPE_CHECKING:  # what only describes is not imported: a run imports a thing when it needs it
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from probe.measure.courtesy import Courtesy
     from probe.model.measurement import Measurement
@@ -42,19 +42,24 @@ async def measure(
     network: Network | None = None,
     progress: Callable[[Session], None] | None = None,
     courtesy: Courtesy | None = None,
+    secrets: Mapping[str, str] | None = None,
+    cleanup: bool = False,
 ) -> Measurement:
     """Probe one target (``example.com``, ``user@example.com``, ``[mx1.example.com]``, ``[2001:db8::25]:2525``).
 
     ``settings`` None means those of ``probe6 TARGET``: up to RCPT for a domain, a test message over each family for a
     mailbox (naming one is the consent), up to STARTTLS for a host or an address. ``network`` None is this machine's.
     Several targets measured side by side share one ``courtesy``, so that no host is talked to twice at a time.
+    ``secrets`` are passwords by what they open, ``smtp`` for the user in ``settings.via``, ``imap`` for proofs by
+    IMAP; the measurement holds none. With ``cleanup`` proofs by IMAP remove the test messages they found, and no other.
     """
     from probe.grammar.target import parse_target
     from probe.measure.network import SystemNetwork
     from probe.measure.run import measure as run
 
     aim = parse_target(target) if isinstance(target, str) else target
-    return await run(aim, settings or default_settings(aim), network or SystemNetwork(), progress, courtesy)
+    chosen, world = settings or default_settings(aim), network or SystemNetwork()
+    return await run(aim, chosen, world, progress, courtesy, secrets, cleanup=cleanup)
 
 
 def default_settings(target: Target) -> Settings:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from argparse import Namespace
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
@@ -17,7 +17,7 @@ from probe.cli.parts.parser import Group, Parser
 from probe.cli.parts.progress import Progress
 from probe.cli.parts.settings import announcement, settings_for
 from probe.cli.parts.targets import wanted
-from probe.grammar.options import quoted_path
+from probe.grammar.options import quoted, quoted_path
 from probe.model.errors import UsageError
 from probe.model.settings import Settings, Target
 from probe.model.words import Stage
@@ -69,10 +69,12 @@ def run(args: Namespace) -> int:
     ending = prepare(args)
     jobs = _jobs(args)
     _check_files(args, len(jobs))
+    passwords = _passwords(args)
     if not args.quiet:
-        for line in filter(None, (announcement(job.settings) for job in jobs)):
+        for line in filter(None, (announcement(job.target, job.settings) for job in jobs)):
             note(line)
-    measurements = _measure(jobs, Progress(on=not args.quiet and is_terminal(sys.stderr)), ending.load)
+    progress = Progress(on=not args.quiet and is_terminal(sys.stderr))
+    measurements = _measure(jobs, progress, ending.load, passwords, cleanup=args.cleanup)
     try:
         _keep(args.save, measurements)
     finally:  # a measurement that could not be kept can still be read
@@ -96,6 +98,8 @@ def _jobs(args: Namespace) -> list[Job]:
         Job(item.target, settings_for(args, item.target, listed=item.listed, zone=zone))
         for item in wanted(args.targets, args.contact)
     ]
+    if args.cleanup and not any(proof.startswith(("imap:", "imaps:")) for proof in args.proof or ()):
+        raise UsageError("--cleanup: removes messages by IMAP; name the mailbox by --proof imaps://USER@HOST/FOLDER")
     if args.proof and not any(job.settings.until is Stage.DELIVERY for job in jobs):
         raise UsageError("--proof: no message is sent here that could turn up; name a mailbox as target or by --to")
     return jobs
@@ -112,7 +116,28 @@ def _check_files(args: Namespace, count: int) -> None:
         check_writable(args.save, "--save")
 
 
-def _measure(jobs: Sequence[Job], progress: Progress, load: Callable[[], None]) -> list[Measurement]:
+def _passwords(args: Namespace) -> dict[str, str]:
+    """Read where something may need one, and missed before anything is sent."""
+    if args.secret is None and args.via is None and not args.proof:
+        return {}
+    from probe.cli.parts.secrets import secrets
+    from probe.grammar.submission_url import parse
+
+    found = secrets(args.secret)
+    user = parse(args.via).user if args.via is not None else None
+    if user is not None and "smtp" not in found:
+        raise UsageError(f"--via: no password for {quoted(user)}; set PROBE6_SMTP_PASSWORD or name a --secret FILE")
+    return found
+
+
+def _measure(
+    jobs: Sequence[Job],
+    progress: Progress,
+    load: Callable[[], None],
+    secrets: Mapping[str, str],
+    *,
+    cleanup: bool,
+) -> list[Measurement]:
     """Measure all targets, some side by side; the order stays the one they were written in.
 
     ``load`` imports what judges and renders, while the servers take their time.
@@ -126,7 +151,14 @@ def _measure(jobs: Sequence[Job], progress: Progress, load: Callable[[], None]) 
 
     async def one(place: int, job: Job, turn: asyncio.Semaphore) -> None:
         async with turn:
-            done[place] = await measure(job.target, job.settings, progress=progress.told, courtesy=courtesy)
+            done[place] = await measure(
+                job.target,
+                job.settings,
+                progress=progress.told,
+                courtesy=courtesy,
+                secrets=secrets,
+                cleanup=cleanup,
+            )
 
     async def every() -> None:
         turn = asyncio.Semaphore(AT_ONCE)

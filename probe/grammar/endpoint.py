@@ -66,6 +66,17 @@ def nameserver(text: str) -> tuple[str, int]:
             raise UsageError(f"{quoted(text)} is not ADDR or ADDR:PORT; IPv6 with a port stands in brackets")
 
 
+def listening(text: str) -> tuple[str | None, int]:
+    """``PORT``, ``:PORT`` or ``ADDR:PORT``: where to listen; no address means all of this machine's."""
+    match fields(text):
+        case [number] | ["" | "[]", number]:
+            return None, port(number)
+        case [name, number]:
+            return address(name), port(number)
+        case _:
+            raise UsageError(f"{quoted(text)} is not PORT or ADDR:PORT{_brackets_for(text)}")
+
+
 def connect_to(text: str) -> Redirect:
     """``HOST:PORT:ADDR:PORT``."""
     match fields(text):

@@ -33,6 +33,7 @@ class Deferral(StrEnum):
     CLIENT = "client"  # it blames us, see Blame
     GREYLISTED = "greylisted"
     RATE = "rate"
+    RELAY = "relay"  # it takes no mail for that domain, and will not tomorrow either
     OTHER = "other"
 
 
@@ -84,6 +85,11 @@ _COME_BACK = re.compile(
     r"|come back",
     re.IGNORECASE,
 )
+# Postfix denies relaying with a 454 by default (postconf(5) smtpd_relay_restrictions): only the digit says "later".
+_NO_RELAY = re.compile(r"relay(ing)? (access )?(is )?(denied|not (permitted|allowed)|prohibited)", re.IGNORECASE)
+# Details greylisting shares with a denial under soft_bounce and with a mail filter that is down (postconf(5)
+# milter_default_action = tempfail, whose words these are): nothing that waiting by itself would end.
+_NOT_GREY = re.compile(r"access denied|service unavailable - try again later", re.IGNORECASE)
 _GREY_DETAILS = {"2.0", "7.0", "7.1"}  # X.Y of the 4.X.Y that greylisting servers give (RFC 6647 2)
 _FIRST_CONTACT = ("3.2", re.compile(r"service currently unavailable", re.IGNORECASE))  # postscreen
 
@@ -137,6 +143,11 @@ def refuses_ipv6(reply: Reply) -> bool:
     return reply.enhanced == "5.7.510" or _NO_IPV6.search(reply.text[:_MOST_TEXT]) is not None
 
 
+def denies_relay(reply: Reply) -> bool:
+    """True when the server says that the domain is none of those it takes mail for."""
+    return _NO_RELAY.search(reply.text[:_MOST_TEXT]) is not None
+
+
 def held_against_us(measurement: Measurement, family: Family, reply: Reply) -> Blame | None:
     """The blame in ``reply`` where this machine cannot show that it is unfounded; None when it is the server's affair.
 
@@ -166,8 +177,12 @@ def deferral(measurement: Measurement, session: Session, step: Observation) -> D
         return Deferral.GREYLISTED
     if blame(reply) is not None:
         return Deferral.CLIENT
+    if denies_relay(reply):
+        return Deferral.RELAY
     if reply.code == 421 or _RATE.search(text):
         return Deferral.RATE
+    if _NOT_GREY.search(text):
+        return Deferral.OTHER
     first_contact = detail == _FIRST_CONTACT[0] and _FIRST_CONTACT[1].search(text)
     if detail in _GREY_DETAILS or first_contact or (not detail and _COME_BACK.search(text)):
         return Deferral.GREYLISTED

@@ -2,7 +2,8 @@
 
 In: a measurement. Out: its sessions, sorted by what they are good for. A ``check`` is the measurement itself; a
 ``retry`` takes the place of what it repeated; a ``message`` conversation stands beside its check; ``repeat`` and
-``reference`` sessions are never the check itself, they only bear witness.
+``reference`` sessions are never the check itself, they only bear witness. In a run through a submission server
+(``via``) that server alone is talked to, and the conversations with it are the check.
 """
 
 from collections.abc import Mapping, Sequence
@@ -102,7 +103,7 @@ def _counted(measurement: Measurement) -> tuple[Session, ...]:
             case Purpose.RETRY:
                 if session.failure not in OWN_CHOICE or not mine:
                     chosen[session.address] = [session]
-            case Purpose.CHECK | Purpose.MESSAGE:
+            case Purpose.CHECK | Purpose.MESSAGE | Purpose.VIA:
                 mine.append(session)
             case Purpose.REPEAT | Purpose.REFERENCE:
                 pass
@@ -184,9 +185,11 @@ def ending(session: Session) -> Observation | None:
     """The step that stopped the conversation, always with a failure; None when it went through.
 
     A refused STARTTLS is no end (a sender goes on in the clear) unless the server hung up with 421, and neither is one
-    that was not offered.
+    that was not offered. A mail program with a password to protect does end there, and the session says so.
     """
     step = _stopped_at(session)
+    if step is not None and session.purpose is Purpose.VIA and session.failure is not None:
+        return step
     if step is None or step.failure is Failure.NOT_OFFERED:
         return None
     soft = step.stage is Stage.STARTTLS and step.failure in {Failure.REJECTED, Failure.DEFERRED}

@@ -20,6 +20,7 @@ _VERSIONS = ("SSLv3", "TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3")
 _MODERN = _VERSIONS.index("TLSv1.2")  # RFC 8996: what is older is not to be used
 _NUMBERS_ONLY = frozenset({"SIZE", "LIMITS"})  # a differing parameter of these refuses no mail by itself
 _LONGEST_NAME = 255
+_NOT_NOW, _UNAVAILABLE = frozenset({"4.3.2", "5.3.2"}), "Service currently unavailable"  # postscreen's words
 
 
 def greeting_name(reply: Reply) -> str | None:
@@ -47,12 +48,21 @@ def observed(session: Session, *, tls: bool) -> dict[str, frozenset[str]] | None
     """The capabilities of a session before or inside TLS; None when its EHLO was not answered with a 250.
 
     HELO shows no capabilities, nor does a conversation that was put off: nothing is missing there, it was not seen.
+    Neither were they when postscreen answered in the mail server's place, with the few that it has itself.
     """
+    if _postscreen(session):
+        return None
     steps = [step for step in session.steps if step.stage is Stage.EHLO and step.tls is tls]
     said = steps[-1].command if steps else None
     if not steps or steps[-1].reply is None or steps[-1].reply.code != 250 or (said or "").upper().startswith("HELO"):
         return None
     return capabilities(session.capabilities_tls if tls else session.capabilities)
+
+
+def _postscreen(session: Session) -> bool:
+    """True when postscreen kept the conversation to itself, to test a stranger or to turn it away (postscreen(8))."""
+    last = session.steps[-1].reply if session.steps else None
+    return last is not None and last.enhanced in _NOT_NOW and last.text[:_LONGEST_NAME].endswith(_UNAVAILABLE)
 
 
 @dataclass(frozen=True, slots=True)

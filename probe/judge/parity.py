@@ -13,7 +13,7 @@ from probe.judge.conversations import asked, hosts
 from probe.judge.standing import State, host_state, overall_state
 from probe.model.measurement import Measurement
 from probe.model.report import Comparison, Finding
-from probe.model.words import Family, Outcome, Parity, Stage, Verdict
+from probe.model.words import Failure, Family, Outcome, Parity, Stage, Verdict
 
 CODE = "parity-verdict"
 _BOTH = (Family.IPV6, Family.IPV4)
@@ -27,6 +27,8 @@ _STAGES = {
     "rcpt": Stage.RCPT,
     "data": Stage.DATA,
     "rt": Stage.DELIVERY,
+    "relay": Stage.RCPT,
+    "submission": Stage.MAIL,
 }
 
 
@@ -63,8 +65,10 @@ def word(six: State, four: State, *, differs: bool) -> Parity:
             return Parity.IPV6_BROKEN
         case ((State.WORKS | State.PARTLY), State.REFUSED):
             return Parity.IPV4_BROKEN
-        case (State.UNTESTED, _) | (_, State.UNTESTED):
-            return Parity.UNTESTABLE
+        case (
+            (State.UNTESTED, _) | (_, State.UNTESTED) | (State.PENDING, State.REFUSED) | (State.REFUSED, State.PENDING)
+        ):
+            return Parity.UNTESTABLE  # who is put off may be refused when it comes back
         case _:
             return Parity.DIFFERS if differs or State.PARTLY in (six, four) else Parity.EQUAL
 
@@ -73,7 +77,7 @@ def overall(measurement: Measurement, found: Sequence[Comparison]) -> Parity:
     """The parity of the target."""
     resolved = measurement.resolved
     mx = resolved.mx.outcome if resolved.mx is not None else None
-    if resolved.null_mx or mx is Outcome.NXDOMAIN:
+    if resolved.null_mx or (mx is Outcome.NXDOMAIN and measurement.settings.via is None):
         return Parity.NO_MAIL
     if not found:
         return Parity.UNTESTABLE if mx is None or mx.inconclusive else Parity.NO_MAIL
@@ -120,6 +124,8 @@ def settle(own: Finding, parity: Parity, found: Sequence[Comparison], findings: 
     parted = {item.stage for comparison in found for item in comparison.differences if not item.note}
     if any(item.parity in {Parity.IPV6_ABSENT, Parity.IPV4_ABSENT} for item in found):
         parted.add(Stage.RESOLVE)
+    if any(Failure.NOT_GLOBAL in f"{it.ipv6} {it.ipv4}" for comparison in found for it in comparison.differences):
+        parted.add(Stage.RESOLVE)  # not dialled for what is published
     explaining = [item for item in findings if stage_of(item.code) in parted and item.family is not None]
     if parity is Parity.DIFFERS and explaining:
         own = replace(own, verdict=max((item.verdict for item in explaining), key=lambda one: one.rank))

@@ -10,6 +10,7 @@ from enum import StrEnum
 from probe.address import classify
 from probe.judge.attribution import Deferral, deferral, held_against_us, proven, unreachable_by_us
 from probe.judge.conversations import any_past, asked, ending, host_named, is_address, of, siblings
+from probe.judge.submitting import Refusal, refusal
 from probe.model.delivery import Attempt
 from probe.model.dns import Address
 from probe.model.measurement import Measurement
@@ -17,6 +18,7 @@ from probe.model.smtp import Observation, Session
 from probe.model.words import AddressClass, Failure, Family, Outcome, Stage, Verdict
 
 _POLICY_STAGES = {Stage.MAIL, Stage.RCPT, Stage.DATA}
+_REFUSALS = {Failure.REJECTED, Failure.DEFERRED}
 _OURS = {Failure.DEADLINE, Failure.NOT_TRIED, Failure.NO_ROUTE}
 
 
@@ -37,6 +39,7 @@ class State(StrEnum):
     NOT_ASKED = "not asked for"
     ABSENT = "not published"
     WORKS = "works"
+    PENDING = "works until it asks us to come back"  # greylisted: what it says to the envelope is not known yet
     PARTLY = "works in part"
     REFUSED = "refused"
     BROKEN = "broken"
@@ -45,12 +48,10 @@ class State(StrEnum):
 
 def weigh(measurement: Measurement, session: Session, step: Observation) -> Verdict:
     """The verdict on ``step``, the ending of ``session``."""
-    if step.failure in _OURS or step.failure is Failure.DEFERRED:
+    if step.failure in _OURS or _later(measurement, session, step):
         return Verdict.UNKNOWN
-    if step.reply is not None and step.failure is Failure.REJECTED:
-        if held_against_us(measurement, session.family, step.reply) is not None:
-            return Verdict.UNKNOWN
-        return _refusal(measurement, session, step.stage)
+    if step.reply is not None and step.failure in _REFUSALS:
+        return _refusal(measurement, session, step)
     if step.stage is Stage.DATA and _in_doubt(measurement, session):
         return Verdict.WARNING
     if step.stage is Stage.CONNECT and step.failure in {Failure.UNREACHABLE, Failure.PROHIBITED}:
@@ -68,8 +69,18 @@ def weigh(measurement: Measurement, session: Session, step: Observation) -> Verd
     return Verdict.CRITICAL
 
 
-def _refusal(measurement: Measurement, session: Session, stage: Stage) -> Verdict:
-    """A 5xx that does not speak of us. Alone on one family it is critical; on both it is the server's policy."""
+def _later(measurement: Measurement, session: Session, step: Observation) -> bool:
+    """True for a 4xx that another day may turn into a yes."""
+    return step.failure is Failure.DEFERRED and deferral(measurement, session, step) is not Deferral.RELAY
+
+
+def _refusal(measurement: Measurement, session: Session, step: Observation) -> Verdict:
+    """A refusal: unknown when it may be our own fault. Alone on one family it is critical; on both it is policy."""
+    if refusal(measurement, session, step) is Refusal.RELAY:
+        return Verdict.CRITICAL  # whom a submission server relays for is its own affair, whatever its words blame
+    if step.reply is not None and held_against_us(measurement, session.family, step.reply) is not None:
+        return Verdict.UNKNOWN
+    stage = step.stage
     if any_past(siblings(measurement, session, session.family), stage):
         return Verdict.WARNING
     if any_past(siblings(measurement, session, session.family.other), stage):
@@ -126,8 +137,7 @@ def standing(measurement: Measurement, session: Session) -> Standing:
     if step.failure in {Failure.DEADLINE, Failure.NOT_TRIED}:
         return Standing.UNTRIED
     if step.failure is Failure.DEFERRED:
-        grey = step.stage in _POLICY_STAGES and deferral(measurement, session, step) is Deferral.GREYLISTED
-        return Standing.PENDING if grey else Standing.UNKNOWN
+        return _put_off_as(measurement, session, step)
     if step.stage is Stage.DATA and _in_doubt(measurement, session):
         return _unanswered(measurement, session)
     if weigh(measurement, session, step) is Verdict.UNKNOWN:
@@ -135,6 +145,17 @@ def standing(measurement: Measurement, session: Session) -> Standing:
     if step.failure is Failure.REJECTED and step.stage in _POLICY_STAGES:
         return Standing.REFUSED
     return Standing.BROKEN
+
+
+def _put_off_as(measurement: Measurement, session: Session, step: Observation) -> Standing:
+    """What a 4xx makes of a conversation."""
+    match deferral(measurement, session, step):
+        case Deferral.GREYLISTED if step.stage in _POLICY_STAGES:
+            return Standing.PENDING
+        case Deferral.RELAY:
+            return Standing.REFUSED
+        case _:
+            return Standing.UNKNOWN
 
 
 def _unanswered(measurement: Measurement, session: Session) -> Standing:
@@ -198,8 +219,10 @@ def _state_of(standings: Iterable[Standing]) -> State:
     seen = set(standings) - {Standing.UNTRIED}
     good = seen & {Standing.WORKS, Standing.PENDING}
     bad = seen & {Standing.BROKEN, Standing.REFUSED}
+    if good and bad:
+        return State.PARTLY
     if good:
-        return State.PARTLY if bad else State.WORKS
+        return State.WORKS if Standing.WORKS in good else State.PENDING
     if Standing.UNKNOWN in seen or not bad:
         return State.UNTESTED
     return State.BROKEN if Standing.BROKEN in bad else State.REFUSED
@@ -213,8 +236,10 @@ def overall_state(states: Iterable[State]) -> State:
     seen -= {State.ABSENT, State.NOT_ASKED}
     if not seen:
         return State.ABSENT
-    if seen & {State.WORKS, State.PARTLY}:
-        return State.PARTLY if seen & {State.PARTLY, State.BROKEN, State.REFUSED} else State.WORKS
+    if seen & {State.WORKS, State.PENDING, State.PARTLY}:
+        if seen & {State.PARTLY, State.BROKEN, State.REFUSED}:
+            return State.PARTLY
+        return State.WORKS if State.WORKS in seen else State.PENDING
     if State.UNTESTED in seen:
         return State.UNTESTED
     return State.BROKEN if State.BROKEN in seen else State.REFUSED

@@ -6,9 +6,9 @@ at which stage and where, and what works beside it.
 
 from collections.abc import Sequence
 
-from probe.judge.conversations import asked
+from probe.judge.conversations import asked, paths
 from probe.judge.parity import CODE, stage_of
-from probe.judge.standing import State, host_state, overall_state
+from probe.judge.standing import Standing, State, host_state, overall_state, standing
 from probe.judge.wording import short
 from probe.model.measurement import Measurement
 from probe.model.report import Comparison, Finding
@@ -53,9 +53,7 @@ def _sentence(
             return f"IPv6 and IPv4 both work, but differ{at}{_because(_at_stage(stage, findings) or worst)}."
         case Parity.EQUAL:
             if worst is None:
-                pending = any(item.code == "rcpt-greylisted" for item in findings)
-                aside = "; the recipient's answer is pending (greylisted)" if pending else ""
-                return f"Mail over IPv6 works as over IPv4{_how_far(measurement)}{aside}."
+                return f"Mail over IPv6 works as over IPv4{_how_far(measurement)}."
             return f"IPv6 and IPv4 show the same{_because(worst)}."
         case Parity.NO_MAIL:
             first = worst or next(iter(findings), None)
@@ -67,8 +65,9 @@ def _sentence(
 def _broken(
     measurement: Measurement, family: Family, compared: Sequence[Comparison], findings: Sequence[Finding]
 ) -> str:
-    """The worst finding of that family, preferably at the stage where the families part."""
+    """The worst finding of that family; of several as bad, the one at the stage where the families part."""
     mine = [item for item in findings if item.family is family and item.verdict is not Verdict.OK]
+    mine = [item for item in mine if item.verdict is mine[0].verdict]
     first = _first_stage(compared)
     lead = _at_stage(first, mine) or next(iter(mine), None)
     stage = stage_of(lead.code) if lead is not None else first
@@ -109,7 +108,15 @@ def _untestable(measurement: Measurement, verdict: Verdict, worst: Finding | Non
 
 
 def _how_far(measurement: Measurement) -> str:
-    """What the word "works" rests on."""
+    """What the word "works" rests on; no further than to where a family was put off."""
+    waiting = [
+        family
+        for family in asked(measurement)
+        if any(standing(measurement, it) is Standing.PENDING for it in paths(measurement) if it.family is family)
+    ]
+    if waiting:
+        over = "" if len(waiting) == len(asked(measurement)) else f" over {waiting[0].label}"
+        return f", up to the recipient, whose answer{over} is pending (greylisted)"
     if any(attempt.arrival is not None for attempt in measurement.attempts):
         return ", message and proof included"
     if any(attempt.accepted for attempt in measurement.attempts):

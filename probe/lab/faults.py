@@ -55,7 +55,8 @@ class Mail:
     with the client's name and address. ``seen_as`` is the client's address as a proxy in front leaves it. Without
     ``tls13`` TLS ends at 1.2. ``refusal`` answers every RCPT. ``greylist`` is how long a first contact is put off, in
     seconds that really pass. ``copies`` of 0: accepted and never delivered. ``delay``: from the reply to the final dot
-    to the mailbox.
+    to the mailbox. ``login`` is the user and password that AUTH takes inside TLS. ``relays_for`` are the clients whose
+    mail it takes without a login (Postfix: mynetworks); None: everybody's, as the mailboxes are its own.
     """
 
     names: tuple[str, ...] = ("mx1.example.com",)
@@ -71,6 +72,8 @@ class Mail:
     greylist: float = 0.0
     copies: int = 1
     delay: float = 0.0
+    login: tuple[str, str] | None = None
+    relays_for: tuple[str, ...] | None = None
 
 
 class Step(StrEnum):

@@ -7,6 +7,7 @@ send ``OCTET_LIMIT`` octets in all and be idle for ``PATIENCE`` seconds (aiosmtp
 
 import asyncio
 import itertools
+import logging
 import ssl
 import time
 from collections.abc import AsyncIterator, Callable
@@ -14,11 +15,14 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 from email.utils import format_datetime
 
-from aiosmtpd.smtp import SMTP, Envelope, Session
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
 from probe.address import literal
 from probe.lab.faults import Mail, ehlo_lines
 from probe.lab.listening import ClientOf, close
+
+# Where nobody set up logging, Python prints what aiosmtpd warns of: clients that hang up, which is what a lab is for.
+logging.getLogger("mail.log").addHandler(logging.NullHandler())
 
 MESSAGE_LIMIT = 10_240_000
 OCTET_LIMIT = 2 * MESSAGE_LIMIT
@@ -70,7 +74,17 @@ class Postmaster:
             client = self._client(session)
             greeting += f" Hello {self._client_name(client) or hostname} [{self.mail.seen_as or client}]"
         offered = server.tls_context is not None and session.ssl is None
-        return list(ehlo_lines(self.mail.capabilities, greeting, starttls=offered))
+        capabilities = self.mail.capabilities
+        if self.mail.login is not None and session.ssl is not None:
+            capabilities = (*capabilities, "AUTH PLAIN LOGIN")
+        return list(ehlo_lines(capabilities, greeting, starttls=offered))
+
+    def authenticate(
+        self, _server: SMTP, _session: Session, _envelope: Envelope, _mechanism: str, given: LoginPassword
+    ) -> AuthResult:
+        """AUTH: the one user with the one password."""
+        known = tuple(item.encode() for item in self.mail.login or ())
+        return AuthResult(success=(given.login, given.password) == known, handled=False)
 
     async def handle_MAIL(  # noqa: N802
         self, _server: SMTP, _session: Session, envelope: Envelope, address: str, options: list[str]
@@ -89,6 +103,8 @@ class Postmaster:
             return f"550 5.7.25 Client host rejected: cannot find your hostname, [{client}]"
         if self.mail.refusal:
             return self.mail.refusal
+        if self.mail.relays_for is not None and client not in self.mail.relays_for and not session.authenticated:
+            return f"554 5.7.1 <{address}>: Relay access denied"
         if address.lower() not in self.mail.mailboxes:
             return f"550 5.1.1 <{address}>: Recipient address rejected: User unknown in local recipient table"
         if self._too_early(client, str(envelope.mail_from), address):
@@ -175,6 +191,7 @@ async def mailserver(postmaster: Postmaster, host: str, context: ssl.SSLContext 
             hostname=postmaster.next_name(),  # without it aiosmtpd asks the system's resolver, and waits
             ident=postmaster.mail.software,
             tls_context=context,
+            authenticator=postmaster.authenticate,
             data_size_limit=MESSAGE_LIMIT,
             timeout=PATIENCE,
             loop=loop,

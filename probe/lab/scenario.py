@@ -55,7 +55,7 @@ class Scenario:
     ``zone`` is the part of the zone text that is the target's; ``own`` are our own addresses, ``ourselves`` our own
     names; ``temporary`` makes the IPv6 one short-lived. ``findings`` are exactly those above ok, ``notes`` codes that
     must be among the ok ones. A target with an ``@`` is sent a message over each family. ``greylist`` and ``deadline``
-    are settings, in seconds.
+    are settings, in seconds. ``via`` is the submission server the message goes through, ``secret`` the password for it.
     """
 
     name: str
@@ -77,6 +77,8 @@ class Scenario:
     references: tuple[str, ...] = (REFERENCE,)
     greylist: float = 0.0
     deadline: float = 6.0
+    via: str | None = None
+    secret: str | None = None
 
     @property
     def message(self) -> bool:

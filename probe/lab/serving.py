@@ -49,6 +49,9 @@ def description(running: World, served: list[tuple[Listener, tuple[str, int] | N
             real = f"{_bracketed(at[0])}:{at[1]}"
             lines.append(f"mail server  {logical} is {real}{' (refuses)' if isinstance(item.at, PathFault) else ''}")
             command += ["--connect-to", f"{logical}:{real}"]
+    if running.settings.via is not None:
+        # --connect-to is for mail hosts, and the server of --via has one port for both families: not so on loopback.
+        return (*lines, f"mailbox      {running.maildir}", shlex.join(["probe6", "demo", running.scenario.name]))
     for reference in running.settings.references:
         command += ["--reference", reference]
     for proof in running.settings.proofs:

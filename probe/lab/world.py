@@ -1,8 +1,8 @@
 """Starts a scenario: its name server, its mail servers, its mailbox, and the network that leads to them.
 
 In goes a ``Scenario`` and an empty directory for certificates and mail; out comes a ``World``, ready to be measured:
-``measure(parse_target(world.target), world.settings, world.network)``. All servers run in the caller's event loop and
-are gone when the block is left: no socket, task or timer stays.
+``measure(world.target, world.settings, network=world.network, secrets=world.secrets)``. All servers run in the caller's
+event loop and are gone when the block is left: no socket, task or timer stays.
 """
 
 import socket
@@ -47,6 +47,11 @@ class World:
     maildir: Path
     nameserver: Nameserver
     listeners: tuple[Listener, ...]
+
+    @property
+    def secrets(self) -> dict[str, str]:
+        """The password for the submission server, where the scenario has one."""
+        return {} if self.scenario.secret is None else {"smtp": self.scenario.secret}
 
 
 @asynccontextmanager
@@ -113,6 +118,7 @@ def settings_of(scenario: Scenario, network: LabNetwork, ca_file: Path, maildir:
         greylist=scenario.greylist,
         ca_file=str(ca_file),
         seed=6,
+        via=scenario.via,
     )
 
 

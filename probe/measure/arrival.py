@@ -1,12 +1,13 @@
 """Waiting for a test message: the proofs are asked again and again until one has seen it or patience ends.
 
-In: ``--proof`` words, then a token. Out: an ``Arrival`` or None. ``UsageError`` for a proof that does not exist or
-cannot look, before any mail goes out. Times are seconds of the network's steady clock.
+In: ``--proof`` words, then a token. Out: a ``Watch``: the ``Arrival`` or None, and who was looking. ``UsageError`` for
+a proof that does not exist or cannot look, before any mail goes out; one that cannot look later on raises
+``BlindError``, so that "not found" never means "could not look". Times are seconds of the network's steady clock.
 """
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import import_module
 from itertools import chain, repeat
 from pkgutil import iter_modules
@@ -32,6 +33,33 @@ class Found:
     where: str
 
 
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What a proof may need besides its own word.
+
+    ``secrets`` are passwords by what they open (``imap``); they stand here and not in the settings, which are saved.
+    ``ca_file`` are the trust anchors, None the system's; ``timeout`` is in seconds, for one look; with ``cleanup`` a
+    proof that can do it takes the test messages away at its end, and nothing else.
+    """
+
+    secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
+    ca_file: str | None = None
+    timeout: float = 30.0
+    cleanup: bool = False
+
+
+class BlindError(Exception):
+    """A proof that could look when it was opened cannot do so now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """How the waiting ended. ``by`` names the proofs that saw it through: not those that could not look at the end."""
+
+    arrival: Arrival | None
+    by: tuple[str, ...]
+
+
 class Proof(Protocol):
     """Something that can see whether a message arrived."""
 
@@ -41,21 +69,22 @@ class Proof(Protocol):
         ...
 
     async def find(self, token: str) -> Found | None:
-        """The message with ``token``, if it is there now."""
+        """The message with ``token``, if it is there now. ``BlindError`` when nobody can tell."""
         ...
 
 
 class _Plugin(Protocol):
     """What a file in ``probe.measure.delivery`` offers."""
 
-    def watch(self, spec: str) -> AbstractAsyncContextManager[Proof]: ...
+    def watch(self, spec: str, means: Means) -> AbstractAsyncContextManager[Proof]: ...
 
 
 @asynccontextmanager
-async def open_proofs(specs: Sequence[str]) -> AsyncIterator[tuple[Proof, ...]]:
+async def open_proofs(specs: Sequence[str], means: Means | None = None) -> AsyncIterator[tuple[Proof, ...]]:
     """Open every proof, in order; all are closed again on the way out."""
+    means = means or Means()
     async with AsyncExitStack() as stack:
-        yield tuple([await stack.enter_async_context(_plugin(spec).watch(spec)) for spec in specs])
+        yield tuple([await stack.enter_async_context(_plugin(spec).watch(spec, means)) for spec in specs])
 
 
 def _plugin(spec: str) -> _Plugin:
@@ -67,26 +96,42 @@ def _plugin(spec: str) -> _Plugin:
     return plugin
 
 
-async def await_arrival(
-    network: Network, proofs: Sequence[Proof], token: str, sent: float, patience: float
-) -> Arrival | None:
-    """The arrival of ``token``; ``sent`` is when DATA ended. None when it was not seen within ``patience`` seconds.
+async def await_arrival(network: Network, proofs: Sequence[Proof], token: str, sent: float, patience: float) -> Watch:
+    """Wait for ``token``; ``sent`` is when DATA ended. No arrival when it was not seen within ``patience`` seconds.
 
     The first look is at once, the last when patience ends. After the message was found one more look counts copies.
+    The first proof that sees it wins; the others need not have seen it yet.
     """
     end = network.monotonic() + patience
+    blind: set[str] = set()
     for pause in chain(PAUSES, repeat(PAUSES[-1])):
+        # One proof may take its time to answer: the last round is one that begins when patience has ended.
+        is_last = network.monotonic() >= end
         for proof in proofs:
-            found = await proof.find(token)
+            found = await _look(proof, token, blind)
             if found:
                 seconds = max(0.0, network.monotonic() - sent)
                 await network.sleep(min(SETTLE, max(0.0, end - network.monotonic())))
-                return _settled(found, await proof.find(token), seconds)
-        left = end - network.monotonic()
-        if left <= 0:
+                arrival = _settled(found, await _look(proof, token, set()), seconds)
+                return Watch(arrival, _sighted(proofs, blind))
+        if is_last:
             break
-        await network.sleep(min(pause, left))
-    return None
+        await network.sleep(max(0.0, min(pause, end - network.monotonic())))
+    return Watch(None, _sighted(proofs, blind))
+
+
+async def _look(proof: Proof, token: str, blind: set[str]) -> Found | None:
+    """One look; ``blind`` learns whether this proof could see."""
+    blind.discard(proof.name)
+    try:
+        return await proof.find(token)
+    except BlindError:
+        blind.add(proof.name)
+        return None
+
+
+def _sighted(proofs: Sequence[Proof], blind: set[str]) -> tuple[str, ...]:
+    return tuple(proof.name for proof in proofs if proof.name not in blind)
 
 
 def _settled(found: Found, again: Found | None, seconds: float) -> Arrival:

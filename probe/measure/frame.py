@@ -20,10 +20,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """What all conversations of a run share. ``origin`` and ``deadline`` are on the network's monotonic clock."""
+    """What all conversations of a run share. ``origin`` and ``deadline`` are on the network's monotonic clock.
+
+    ``secret`` is the password for the submission server; it is kept here because what is kept in settings is saved.
+    """
 
     network: Network
     settings: Settings
     origin: float
     deadline: float | None
     courtesy: Courtesy = field(default_factory=Courtesy)
+    secret: str | None = field(default=None, repr=False)

@@ -23,6 +23,7 @@ from probe.model.words import Family
 WIDTH = 77  # characters of a line, where the words in it allow: RFC 5322 2.1.1 recommends 78 at most
 
 _FORM = re.compile(r"p6[0-9a-f]{4}[a-z2-7]{16}(v[46])")
+_ANY = re.compile(rb"p6[0-9a-f]{4}[a-z2-7]{16}v[46]")
 _VERSION = "0100"  # the token's form, one octet, and one octet of flags, none of which is in use
 _RANDOM_BITS = 80
 _SUFFIXES = {Family.IPV6: "v6", Family.IPV4: "v4"}
@@ -60,6 +61,18 @@ def carries(headers: bytes, token: str) -> bool:
                 return False
             found = True
     return found
+
+
+def is_ours(headers: bytes) -> bool:
+    """True when these are the headers of a message with a token of any run, and not those of an answer to one."""
+    found: set[bytes] = set()
+    answered: set[bytes] = set()
+    for name, value in fields(headers):
+        if name in _CARRIERS:
+            found.update(_ANY.findall(value.lower()))
+        elif name in _ANSWERS:
+            answered.update(_ANY.findall(value.lower()))
+    return bool(found - answered)
 
 
 def check(sender: str, recipient: str, contact: str | None, helo: str | None) -> None:

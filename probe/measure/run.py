@@ -7,7 +7,7 @@ the world refuses is data in it; ``UsageError`` is raised before anybody is dial
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from probe.measure.frame import Progress
     from probe.model.measurement import Measurement
 
+SUBMITTER = "aiosmtplib"  # who speaks SMTP where a normal client is wanted (--via)
 _NOT_DIALLED = {Failure.NO_ROUTE, Failure.NOT_GLOBAL, Failure.NOT_TRIED}
 
 
@@ -35,22 +36,29 @@ async def measure(
     network: Network,
     progress: Progress | None = None,
     courtesy: Courtesy | None = None,
+    secrets: Mapping[str, str] | None = None,
+    *,
+    cleanup: bool = False,
 ) -> Measurement:
     """Probe ``target``; ``progress`` hears of each conversation as it ends, ``courtesy`` is shared between targets.
+
+    ``secrets`` are passwords by what they open: ``smtp`` for ``settings.via``, ``imap`` for proofs. They go to those
+    servers and into nothing that is returned. ``cleanup`` lets the proofs that can take the messages away afterwards.
 
     The steps: open the proofs, so that a wrong path is told before any mail goes out; resolve; hold the conversations,
     send and prove the messages (``probe.measure.visits``).
     """
+    secret = (secrets or {}).get("smtp")
     started, origin = network.now(), network.monotonic()
     deadline = None if settings.timeouts.deadline is None else origin + settings.timeouts.deadline
-    frame = Frame(network, settings, origin, deadline, courtesy or Courtesy())
+    frame = Frame(network, settings, origin, deadline, courtesy or Courtesy(), secret)
     resolver = Resolver(network, settings)
-    async with _watching(settings.proofs) as proofs:
+    async with _watching(settings, secrets or {}, cleanup=cleanup) as proofs:
         async with asyncio.TaskGroup() as group:
             resolving = group.create_task(resolver.resolve(target))
             loading = group.create_task(asyncio.to_thread(_load_visits, settings.engine))
         visits = loading.result()
-        visits.check(settings)
+        visits.check(settings, secret)
         seen = await visits.visit(frame, resolver, resolving.result(), proofs, progress)
     from probe.model.measurement import SCHEMA, Measurement
 
@@ -68,7 +76,7 @@ async def measure(
         attempts=seen.attempts,
         queries=resolver.queries,
         connections=sum(session.failure not in _NOT_DIALLED for session in (*seen.sessions, *seen.references)),
-        engine=settings.engine,
+        engine=settings.engine if settings.via is None else SUBMITTER,
     )
 
 
@@ -81,11 +89,14 @@ def _load_visits(engine: str) -> ModuleType:
 
 
 @asynccontextmanager
-async def _watching(specs: Sequence[str]) -> AsyncIterator[tuple[Proof, ...]]:
-    if not specs:
+async def _watching(
+    settings: Settings, secrets: Mapping[str, str], *, cleanup: bool
+) -> AsyncIterator[tuple[Proof, ...]]:
+    if not settings.proofs:
         yield ()
         return
-    from probe.measure.arrival import open_proofs
+    from probe.measure.arrival import Means, open_proofs
 
-    async with open_proofs(specs) as proofs:
+    means = Means(secrets, settings.ca_file, settings.timeouts.reply, cleanup)
+    async with open_proofs(settings.proofs, means) as proofs:
         yield proofs

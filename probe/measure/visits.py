@@ -51,11 +51,15 @@ def load(name: str) -> None:
         engine(name)
 
 
-def check(settings: Settings) -> None:
+def check(settings: Settings, secret: str | None = None) -> None:
     """Raise ``UsageError`` for what could only fail later, or forge a line, in the middle of a conversation."""
     engine(settings.engine)
     if settings.recipient is None and settings.until.rank >= Stage.RCPT.rank:
         raise UsageError(f"until {settings.until}: a recipient is needed to get there")
+    if settings.via is not None:
+        from probe.measure import via
+
+        via.check(settings, secret)
     message.check(settings.sender, settings.recipient or "", settings.contact, settings.helo)
 
 
@@ -69,6 +73,10 @@ async def visit(
     where somebody did not answer, greet the references; wait until every message is accounted for.
     """
     settings = frame.settings
+    if settings.via is not None:
+        from probe.measure import via
+
+        resolved = await via.stand_in(resolver, resolved, settings)
     goals = _goals(resolved, settings)
     ways = routes(frame.network, settings, dict.fromkeys(goals.values()))
     async with asyncio.TaskGroup() as group:
@@ -84,10 +92,12 @@ async def visit(
             message=posting.message if settings.until.rank >= Stage.DATA.rank else None,
             barred=partial(_barred, goals, {way.address: way for way in ways}),
         )
-        if settings.until is not Stage.RESOLVE:
+        if settings.via is not None:
+            tour.sessions += await via.send(resolved.hosts, errand, frame, tour.listener)
+        elif settings.until is not Stage.RESOLVE:
             await tour.run(lanes_of(resolved.hosts, errand, frame))
             await _send_elsewhere(tour, posting, resolved, errand)
-        references = await greet_references(frame, resolver, tour.sessions)
+        references = () if settings.via else await greet_references(frame, resolver, tour.sessions)
     sessions = tuple(sorted(tour.sessions, key=lambda session: session.started))
     return Seen(confirmed.result(), vantage.result(), sessions, references, posting.accounts(sessions))
 

@@ -72,7 +72,8 @@ class Settings:
     """Everything that shapes a measurement. Defaults are ``probe6 example.com``'s.
 
     ``until`` is the last stage wanted; ``sender`` ``""`` is the null reverse-path ``<>``; ``helo`` None means: one name
-    that resolves to both our sources, else the address literal of the source. ``proofs`` are ``--proof`` words.
+    that resolves to both our sources, else the address literal of the source. ``proofs`` are ``--proof`` words. ``via``
+    is the URL of the submission server that is given the message in place of the MX hosts; no password is ever in it.
     """
 
     families: tuple[Family, ...] = (Family.IPV6, Family.IPV4)
@@ -100,6 +101,7 @@ class Settings:
     trust_ad: bool = False
     contact: str | None = None
     seed: int | None = None
+    via: str | None = None
 
     def source(self, family: Family) -> str | None:
         """The address to bind for ``family``, if one was given."""

@@ -166,3 +166,4 @@ class Purpose(StrEnum):
     REPEAT = "repeat"  # to tell a pool from a family
     RETRY = "retry"  # a connect time-out or a greylisting, tried again
     REFERENCE = "reference"  # a host of another network, to prove that port 25 gets out
+    VIA = "via"  # the user's own submission server, which takes the message on (--via)

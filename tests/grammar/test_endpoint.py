@@ -257,3 +257,27 @@ def test_a_long_text_takes_no_long_time(name: str, unit: str) -> None:
     began = time.process_time()
     assert 0 < len(complaint(PARSERS[name], unit * 200_000)) < 300
     assert time.process_time() - began < 0.5
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("2525", (None, 2525)),
+        (":2525", (None, 2525)),
+        ("[]:2525", (None, 2525)),
+        ("[2001:DB8::1]:25", ("2001:db8::1", 25)),
+        ("192.0.2.1:25", ("192.0.2.1", 25)),
+    ],
+)
+def test_where_to_listen(text: str, value: tuple[str | None, int]) -> None:
+    assert endpoint.listening(text) == value
+
+
+@pytest.mark.parametrize("text", ["", ":", "0", "65536", "a.example:25", "2001:db8::1:25", "[fe80::1%lo]:25", "1:2:3"])
+def test_nowhere_to_listen(text: str) -> None:
+    assert complaint(endpoint.listening, text).isprintable()
+    assert complaint(endpoint.listening, text)
+
+
+def test_the_hint_for_bare_ipv6() -> None:
+    assert "[2001:db8::1]" in complaint(endpoint.listening, "2001:db8::1")

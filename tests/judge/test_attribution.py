@@ -84,6 +84,9 @@ def at_rcpt(code: int, text: str) -> Deferral:
         (451, "4.3.0 Temporary lookup failure", Deferral.OTHER),
         (450, "temporarily rejected", Deferral.GREYLISTED),
         (450, "no", Deferral.OTHER),
+        (454, "4.7.1 <postmaster@example.com>: Relay access denied", Deferral.RELAY),
+        (454, "4.7.1 <probe.example.net[2001:db8:9::9]>: Client host rejected: Access denied", Deferral.OTHER),
+        (451, "4.7.1 Service unavailable - try again later", Deferral.OTHER),
     ],
 )
 def test_what_a_deferral_means(code: int, text: str, expected: Deferral) -> None:

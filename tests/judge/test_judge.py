@@ -9,6 +9,7 @@ from probe.judge import judge, manuals
 from probe.model.measurement import Measurement
 from probe.model.report import JudgeOptions
 from probe.model.words import (
+    AddressClass,
     Failure,
     Parity,
     Port25,
@@ -23,6 +24,7 @@ from tests.builders import (
     SECOND6,
     V4,
     V6,
+    address,
     broken,
     delivered,
     healthy,
@@ -89,6 +91,9 @@ CODES = [
     "rt-latency-gap",
     "rt-duplicate",
     "parity-verdict",
+    "relay-denied",
+    "submission-auth",
+    "submission-tls",
 ]
 REFUSED6 = stopped(Stage.CONNECT, failure=Failure.REFUSED)
 NO_AAAA = measurement(session(V4), hosts=[host(MX1, MX4)])
@@ -190,3 +195,12 @@ def test_one_family_is_never_held_against_the_other_one_not_asked_for() -> None:
     report = judge(only(V4, broken(REFUSED6)))
     assert report.verdict is Verdict.OK
     assert {item.family for item in report.findings} <= {None, V4}
+
+
+def test_an_address_that_is_not_dialled_explains_the_difference_it_makes() -> None:
+    ula = address("fd00::25", klass=AddressClass.ULA, dial=False)
+    left_out = stopped(Stage.CONNECT, failure=Failure.NOT_GLOBAL, address=ula.address)
+    works = session(V6, tls=tls(name_matches=False, names=("www.example.com",)))
+    report = judge(measurement(works, left_out, session(V4), hosts=[host(MX1, MX6, ula, MX4)]))
+    own = next(finding for finding in report.findings if finding.code == "parity-verdict")
+    assert (report.parity, own.verdict) == (Parity.DIFFERS, Verdict.CRITICAL)

@@ -44,6 +44,9 @@ def test_capabilities_are_observed_after_a_250_to_ehlo_alone() -> None:
     assert normal.observed(stopped(Stage.EHLO, code=421, text="busy"), tls=False) is None
     assert normal.observed(stopped(Stage.BANNER, code=421, text="busy"), tls=False) is None
     assert normal.observed(session(V6, until=Stage.EHLO), tls=True) is None
+    tested = stopped(Stage.RCPT, code=450, text="4.3.2 Service currently unavailable")
+    assert normal.observed(tested, tls=False) is None
+    assert normal.observed(stopped(Stage.RCPT, code=450, text="4.2.0 Greylisted"), tls=False)
 
 
 def test_gaps_name_what_each_side_shows() -> None:

@@ -40,6 +40,8 @@ REFUSED6 = stopped(Stage.CONNECT, failure=Failure.REFUSED)
         (stopped(Stage.RCPT, code=450, text="4.2.0 Greylisted"), Standing.PENDING),
         (stopped(Stage.RCPT, code=452, text="4.2.2 Mailbox full"), Standing.UNKNOWN),
         (stopped(Stage.BANNER, code=421, text="busy"), Standing.UNKNOWN),
+        (stopped(Stage.RCPT, code=454, text="4.7.1 Relay access denied"), Standing.REFUSED),
+        (stopped(Stage.RCPT, code=454, text="4.7.1 Client host rejected: Access denied"), Standing.UNKNOWN),
         (stopped(Stage.RCPT, code=550, text="5.7.1 no"), Standing.REFUSED),
         (stopped(Stage.RCPT, code=554, text="5.7.1 blocked using x"), Standing.UNKNOWN),
         (stopped(Stage.BANNER, code=554, text="5.3.2 no"), Standing.BROKEN),
@@ -94,6 +96,9 @@ def test_states_of_one_host() -> None:
     assert host_state(measurement(REFUSED6, second, hosts=two), MX1, V6) is State.BROKEN
     assert host_state(measurement(REFUSED6, untried, hosts=two), MX1, V6) is State.BROKEN
     assert host_state(measurement(REFUSED6, busy, hosts=two), MX1, V6) is State.UNTESTED
+    grey = stopped(Stage.RCPT, code=450, text="4.2.0 Greylisted")
+    assert host_state(broken(grey), MX1, V6) is State.PENDING
+    assert host_state(measurement(session(V6), replace(grey, address=SECOND6), hosts=two), MX1, V6) is State.WORKS
     assert host_state(measurement(hosts=[host(MX1, MX4)]), MX1, V6) is State.ABSENT
     failed = host(MX1, MX4, ipv6=resolution(MX1, "AAAA", outcome=Outcome.TIMEOUT))
     assert host_state(measurement(hosts=[failed]), MX1, V6) is State.UNTESTED
@@ -110,6 +115,9 @@ def test_states_of_one_host() -> None:
         ([State.ABSENT, State.WORKS], State.WORKS),
         ([State.WORKS, State.UNTESTED], State.WORKS),
         ([State.WORKS, State.BROKEN], State.PARTLY),
+        ([State.PENDING, State.UNTESTED], State.PENDING),
+        ([State.PENDING, State.WORKS], State.WORKS),
+        ([State.PENDING, State.REFUSED], State.PARTLY),
         ([State.BROKEN, State.UNTESTED], State.UNTESTED),
         ([State.BROKEN, State.REFUSED, State.ABSENT], State.BROKEN),
         ([State.REFUSED], State.REFUSED),

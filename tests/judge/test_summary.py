@@ -5,7 +5,7 @@ import pytest
 from probe.judge import judge
 from probe.model.dns import Resolved
 from probe.model.measurement import Measurement
-from probe.model.words import Failure, Outcome, Stage
+from probe.model.words import Failure, Outcome, Purpose, Stage
 from tests.builders import (
     MX1,
     MX4,
@@ -114,7 +114,30 @@ SILENT6 = stopped(Stage.CONNECT, failure=Failure.TIMEOUT)
         ),
         (
             both(*[stopped(Stage.RCPT, family, code=450, text="4.2.0 Greylisted") for family in (V6, V4)]),
-            "Mail over IPv6 works as over IPv4, up to rcpt; the recipient's answer is pending (greylisted).",
+            "Mail over IPv6 works as over IPv4, up to the recipient, whose answer is pending (greylisted).",
+        ),
+        (
+            broken(stopped(Stage.RCPT, code=450, text="4.2.0 Greylisted")),
+            "Mail over IPv6 works as over IPv4, up to the recipient, whose answer over IPv6 is pending (greylisted).",
+        ),
+        (
+            only(V6, broken(stopped(Stage.RCPT, code=450, text="4.2.0 Greylisted"))),
+            "Mail over IPv6 works, up to the recipient, whose answer is pending (greylisted); only IPv6 was asked for.",
+        ),
+        (
+            measurement(
+                stopped(Stage.RCPT, code=450, text="4.2.0 Greylisted"),
+                session(V4),
+                session(V6, purpose=Purpose.RETRY),
+            ),
+            "Mail over IPv6 works as over IPv4, up to rcpt.",
+        ),
+        (
+            broken(stopped(Stage.RCPT, code=550, text="5.7.1 no", capabilities=("STARTTLS",))),
+            (
+                "IPv6 is broken at rcpt: mx1.example.com [2001:db8::25] refuses the mailbox postmaster@example.com "
+                "over IPv6, while over IPv4 it is taken; IPv4 works."
+            ),
         ),
         (measurement(), "IPv6 and IPv4 cannot be compared; the run ended before enough was seen."),
     ],

@@ -1,3 +1,4 @@
+import base64
 import re
 from pathlib import Path
 
@@ -8,7 +9,7 @@ from probe.lab.faults import CAPABILITIES, Certificate, Mail
 from probe.lab.mailserver import OCTET_LIMIT
 from probe.lab.scenario import Scenario, pair
 from probe.lab.world import World, world
-from probe.lab.zones import MX4, MX6
+from probe.lab.zones import MX4, MX6, OWN4
 from probe.model.network import Endpoint
 from probe.model.words import Family
 
@@ -213,6 +214,33 @@ async def test_a_flood_ends_the_connection(start: Start) -> None:
         await server.ask(b"DATA")
         with pytest.raises(ConnectionError):
             await flood(server, 4 * OCTET_LIMIT)  # more than the server takes and the kernel holds on the way
+
+
+LOGIN = Mail(login=("me", "secret"), relays_for=())
+
+
+@pytest.mark.parametrize(("password", "code"), [("secret", b"235 "), ("wrong", b"535 "), ("", b"535 ")])
+async def test_who_logs_in_may_relay(start: Start, password: str, code: bytes) -> None:
+    plain = base64.b64encode(f"\0me\0{password}".encode())
+    async with start(LOGIN) as running, talk(running.network) as server:
+        await server.line()
+        assert b"AUTH" not in await server.ask(b"EHLO probe.example.net")
+        assert (await server.ask(b"AUTH PLAIN " + plain)).startswith(b"538 ")  # not outside TLS
+        await server.starttls()
+        assert b"AUTH PLAIN LOGIN" in await server.ask(b"EHLO probe.example.net")
+        assert (await server.ask(b"AUTH PLAIN " + plain)).startswith(code)
+        await server.ask(b"MAIL FROM:<>")
+        answer = await server.ask(b"RCPT TO:<user@example.com>")
+        assert answer.startswith(b"250 " if code == b"235 " else b"554 5.7.1 ")
+
+
+@pytest.mark.parametrize(("address", "code"), [(MX6, b"554 5.7.1 "), (MX4, b"250 ")])
+async def test_whom_it_knows_may_relay(start: Start, address: str, code: bytes) -> None:
+    async with start(Mail(relays_for=(OWN4,))) as running, talk(running.network, address) as server:
+        await server.line()
+        await server.ask(b"EHLO probe.example.net")
+        await server.ask(b"MAIL FROM:<>")
+        assert (await server.ask(b"RCPT TO:<user@example.com>")).startswith(code)
 
 
 async def flood(server: Talk, octets: int) -> None:

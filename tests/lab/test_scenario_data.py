@@ -18,6 +18,7 @@ from probe.lab.scenarios.policy import POLICY
 from probe.lab.scenarios.sessions import SESSIONS
 from probe.lab.scenarios.tls import TLS
 from probe.lab.scenarios.vantage import VANTAGE
+from probe.lab.scenarios.via import VIA
 from probe.lab.world import DOCUMENTATION
 from probe.model.network import Transport
 from probe.model.words import AddressClass, Family, Parity, Verdict
@@ -37,6 +38,7 @@ CODES = words(
     tls-handshake-hang tls-cert-diff tls-cert-name tls-cert-expiry tls-cert-trust tls-version-diff
     mail-from-rejected rcpt-rejected rcpt-unknown-both rcpt-greylisted rcpt-rate-limited data-rejected data-timeout
     data-accept-then-lost rt-received-family rt-received-source-lost rt-latency-gap rt-duplicate parity-verdict
+    relay-denied submission-auth submission-tls
     """
 )
 WANTED = words(
@@ -50,6 +52,7 @@ WANTED = words(
     data-timeout-v6 data-rejected-v6 rate-limited-v6 greeting-554-v6 http-on-25-v6 helo-only mail-rejected-v6
     unknown-user-both hostile-banner hostile-endless-banner hostile-endless-reply hostile-drip hostile-binary
     hostile-long-line both-broken v4-refused pool no-ipv6-here dead-nameserver truncated-dns
+    via-healthy via-relay-denied-v6 via-auth-refused via-wrong-certificate
     """
 )
 FAULTLESS = {Parity.EQUAL, Parity.NO_MAIL}
@@ -59,7 +62,7 @@ every = pytest.mark.parametrize("scenario", SCENARIOS.values(), ids=SCENARIOS)
 
 def test_the_promised_scenarios_are_there_and_none_hides_another() -> None:
     assert SCENARIOS.keys() >= WANTED
-    themes = (DELIVERY, NAMES, PATHS, SESSIONS, TLS, POLICY, VANTAGE, HOSTILE)
+    themes = (DELIVERY, NAMES, PATHS, SESSIONS, TLS, POLICY, VANTAGE, VIA, HOSTILE)
     assert sum(map(len, themes)) == len(SCENARIOS)
     assert len({scenario.title for scenario in SCENARIOS.values()}) == len(SCENARIOS)
 
@@ -121,7 +124,8 @@ def test_addresses_are_documentation_and_ours_are_usable(scenario: Scenario) -> 
 
 def test_a_v6_scenario_leaves_ipv4_healthy() -> None:
     for scenario in SCENARIOS.values():
-        if scenario.name.endswith("-v6") and scenario.name not in {"no-ptr-rejected-v6", "echo-rewritten-v6"}:
+        special = {"no-ptr-rejected-v6", "echo-rewritten-v6", "via-relay-denied-v6"}
+        if scenario.name.endswith("-v6") and scenario.name not in special:
             [ipv4] = [host for host in scenario.hosts if family_of(host.address) is Family.IPV4]
             assert ipv4.behaviour == Mail(), scenario.name
 

@@ -17,7 +17,7 @@ from probe.lab.zones import HOME
 
 async def first_lines(use: "asyncio.Queue[str]") -> list[str]:
     lines: list[str] = []
-    while not lines or not lines[-1].startswith("probe6 check"):
+    while not lines or not lines[-1].startswith(("probe6 check", "probe6 demo")):
         async with asyncio.timeout(5):
             lines.append(await use.get())
     return lines
@@ -82,3 +82,13 @@ async def test_nonsense_over_tcp_ends_the_connection() -> None:
         assert await reader.read(-1) == b""
         writer.close()
         await writer.wait_closed()
+
+
+async def test_a_submission_server_is_for_the_demo(tmp_path: Path) -> None:
+    """Its two families listen on two ports here, and a URL has one."""
+    said: asyncio.Queue[str] = asyncio.Queue()
+    async with asyncio.TaskGroup() as group:
+        serving = group.create_task(serve(SCENARIOS["via-healthy"], tmp_path, said.put_nowait))
+        lines = await first_lines(said)
+        serving.cancel()
+    assert lines[-1] == "probe6 demo via-healthy"

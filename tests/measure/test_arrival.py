@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from probe.measure.arrival import PAUSES, SETTLE, Found, await_arrival, open_proofs
+from probe.measure.arrival import PAUSES, SETTLE, BlindError, Found, Means, await_arrival, open_proofs
+from probe.model.delivery import Arrival
 from probe.model.errors import UsageError
 from probe.model.network import Network
 
@@ -36,14 +37,17 @@ class Clock:
 class Script:
     """A proof that says what it was told to say, then the last thing for ever."""
 
-    def __init__(self, name: str, answers: Iterable[Found | None]) -> None:
+    def __init__(self, name: str, answers: Iterable[Found | BlindError | None]) -> None:
         self.name = name
         self.answers = list(answers)
         self.asked: list[str] = []
 
     async def find(self, token: str) -> Found | None:
         self.asked.append(token)
-        return self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+        answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+        if isinstance(answer, BlindError):
+            raise answer
+        return answer
 
 
 @pytest.fixture
@@ -59,8 +63,14 @@ def found(copies: int = 1, where: str = "here") -> Found:
     return Found(HEADERS, copies, where)
 
 
+async def arrival_of(
+    clock: Clock, proofs: list[Script], sent: float = 1000.0, patience: float = 60.0
+) -> Arrival | None:
+    return (await await_arrival(network(clock), proofs, "token", sent=sent, patience=patience)).arrival
+
+
 async def test_mail_that_is_there_at_once_is_an_arrival(clock: Clock) -> None:
-    arrival = await await_arrival(network(clock), [Script("p", [found()])], "t", sent=999.75, patience=60)
+    arrival = await arrival_of(clock, [Script("p", [found()])], sent=999.75)
     assert arrival is not None
     assert (arrival.where, arrival.seconds, arrival.copies) == ("here", 0.25, 1)
     assert [hop.address for hop in arrival.hops] == ["2001:db8::9"]
@@ -68,14 +78,14 @@ async def test_mail_that_is_there_at_once_is_an_arrival(clock: Clock) -> None:
 
 
 async def test_mail_that_was_there_before_the_reply_came_took_no_negative_time(clock: Clock) -> None:
-    arrival = await await_arrival(network(clock), [Script("p", [found()])], "t", sent=1000.5, patience=60)
+    arrival = await arrival_of(clock, [Script("p", [found()])], sent=1000.5)
     assert arrival is not None
     assert arrival.seconds == 0.0
 
 
 async def test_every_proof_is_asked_until_one_has_seen_it(clock: Clock) -> None:
     proofs = [Script("a", [None]), Script("b", [None, None, found(where="b"), found(where="b")])]
-    arrival = await await_arrival(network(clock), proofs, "token", sent=1000.0, patience=60)
+    arrival = await arrival_of(clock, proofs)
     assert arrival is not None
     assert arrival.where == "b"
     assert arrival.seconds == pytest.approx(sum(PAUSES[:2]))
@@ -84,14 +94,14 @@ async def test_every_proof_is_asked_until_one_has_seen_it(clock: Clock) -> None:
 
 
 async def test_a_second_copy_a_little_later_is_counted_and_a_vanished_one_too(clock: Clock) -> None:
-    later = await await_arrival(network(clock), [Script("p", [found(), found(2)])], "t", sent=1000.0, patience=60)
-    gone = await await_arrival(network(clock), [Script("p", [found(3), None])], "t", sent=1000.0, patience=60)
+    later = await arrival_of(clock, [Script("p", [found(), found(2)])])
+    gone = await arrival_of(clock, [Script("p", [found(3), None])])
     assert (later and later.copies, gone and gone.copies) == (2, 3)
 
 
 async def test_what_does_not_come_is_waited_for_as_long_as_patience_lasts_and_no_longer(clock: Clock) -> None:
     proof = Script("p", [None])
-    assert await await_arrival(network(clock), [proof], "t", sent=1000.0, patience=70.0) is None
+    assert await arrival_of(clock, [proof], patience=70.0) is None
     assert clock.time == pytest.approx(1070.0)
     assert clock.slept[: len(PAUSES)] == list(PAUSES)
     assert len(proof.asked) == len(clock.slept) + 1  # the last look is when patience has ended
@@ -99,8 +109,46 @@ async def test_what_does_not_come_is_waited_for_as_long_as_patience_lasts_and_no
 
 async def test_without_patience_there_is_one_look(clock: Clock) -> None:
     proof = Script("p", [None])
-    assert await await_arrival(network(clock), [proof], "t", sent=1000.0, patience=0.0) is None
+    assert await arrival_of(clock, [proof], patience=0.0) is None
     assert (len(proof.asked), clock.slept) == (1, [])
+
+
+async def test_a_proof_that_cannot_look_does_not_keep_the_others_from_looking(clock: Clock) -> None:
+    blind, seeing = Script("blind", [BlindError("gone")]), Script("seeing", [None, found(where="seeing")])
+    watch = await await_arrival(network(clock), [blind, seeing], "t", sent=1000.0, patience=60)
+    assert watch.arrival is not None
+    assert (watch.arrival.where, watch.by) == ("seeing", ("seeing",))
+
+
+async def test_who_could_look_at_the_end_watched_and_nobody_else(clock: Clock) -> None:
+    lost = Script("lost", [None, BlindError("gone")])
+    back = Script("back", [None, BlindError("gone"), None])
+    watch = await await_arrival(network(clock), [lost, back], "t", sent=1000.0, patience=1)
+    assert (watch.arrival, watch.by) == (None, ("back",))
+
+
+async def test_a_slow_proof_does_not_take_the_last_look_from_the_others(clock: Clock) -> None:
+    class Slow(Script):
+        async def find(self, token: str) -> Found | None:
+            await clock.sleep(90)
+            return await super().find(token)
+
+    quick = Script("quick", [None, found(where="quick")])
+    watch = await await_arrival(network(clock), [quick, Slow("slow", [None])], "t", sent=1000.0, patience=60)
+    assert watch.arrival is not None
+    assert watch.arrival.where == "quick"
+
+
+async def test_what_was_seen_stays_seen_when_the_second_look_fails(clock: Clock) -> None:
+    watch = await await_arrival(
+        network(clock), [Script("p", [found(2), BlindError("gone")])], "t", sent=1000.0, patience=60
+    )
+    assert watch.arrival is not None
+    assert (watch.arrival.copies, watch.by) == (2, ("p",))
+
+
+def test_a_password_does_not_show_where_means_are_printed() -> None:
+    assert "hush" not in repr(Means({"imap": "hush"}))
 
 
 @pytest.mark.parametrize(

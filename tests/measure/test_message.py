@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from probe.grammar.header import section
+from probe.grammar.header import SECTION, section
 from probe.measure import message
-from probe.measure.message import build, carries, check, dot_stuff, family_of_token, new_token
+from probe.measure.message import build, carries, check, dot_stuff, family_of_token, is_ours, new_token
 from probe.model.errors import UsageError
 from probe.model.words import Family
 
@@ -153,6 +153,24 @@ def test_the_message_is_known_by_its_headers_and_an_answer_is_not_the_message(he
 def test_what_was_built_carries_its_token() -> None:
     assert carries(section(built()), TOKEN)
     assert not carries(section(built()), new_token(Family.IPV6))
+
+
+def test_a_message_of_ours_is_known_without_its_token_an_answer_is_none() -> None:
+    assert is_ours(section(built()))
+    assert is_ours(f"X-Probe6-Token: {TOKEN.upper()}".encode())
+    assert not is_ours(f"Subject: Re: {TOKEN}\r\nReferences: <{TOKEN}@probe.example.net>".encode())
+    assert not is_ours(f"To: <{TOKEN}@example.com>".encode())
+    assert not is_ours(f"Subject: {TOKEN[:-1]}".encode())
+
+
+@given(st.binary(max_size=300))
+def test_whatever_stands_around_it_the_token_tells(headers: bytes) -> None:
+    assert is_ours(b"Subject: x " + TOKEN.encode() + b"\n" + headers.replace(TOKEN.encode(), b""))
+
+
+def test_a_header_section_full_of_tokens_takes_linear_time() -> None:
+    tokens = " ".join(f"p60100{number:016d}v6".translate(str.maketrans("0189", "abcd")) for number in range(30_000))
+    assert not is_ours(f"Subject: {tokens}\nReferences: {tokens}".encode()[:SECTION])
 
 
 @pytest.mark.parametrize(

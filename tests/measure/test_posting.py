@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from probe.measure import posting as module
+from probe.measure.arrival import Watch
 from probe.measure.frame import Frame
 from probe.measure.posting import Posting
 from probe.model.delivery import Arrival
@@ -83,13 +84,18 @@ async def test_a_conversation_without_data_is_no_attempt() -> None:
     assert post.spoken_for == set()
 
 
-@pytest.mark.parametrize(("seen", "failure"), [(ARRIVED, None), (None, Failure.NOT_ARRIVED)])
+@pytest.mark.parametrize(
+    ("seen", "failure"),
+    [
+        (Watch(ARRIVED, ("maildir:/tmp/x",)), None),
+        (Watch(None, ("maildir:/tmp/x",)), Failure.NOT_ARRIVED),
+        (Watch(None, ()), None),  # the proof could not look at the end: nobody knows
+    ],
+)
 async def test_an_accepted_message_is_followed(
-    monkeypatch: pytest.MonkeyPatch, seen: Arrival | None, failure: Failure | None
+    monkeypatch: pytest.MonkeyPatch, seen: Watch, failure: Failure | None
 ) -> None:
-    async def await_arrival(
-        network: Network, proofs: object, token: str, sent: float, patience: float
-    ) -> Arrival | None:
+    async def await_arrival(network: Network, proofs: object, token: str, sent: float, patience: float) -> Watch:
         return seen
 
     monkeypatch.setattr(module, "await_arrival", await_arrival)
@@ -98,7 +104,7 @@ async def test_an_accepted_message_is_followed(
         post = posting(group, Watching())
         post.heard(one)
     (attempt,) = post.accounts([one])
-    assert (attempt.arrival, attempt.failure, attempt.watched) == (seen, failure, ("maildir:/tmp/x",))
+    assert (attempt.arrival, attempt.failure, attempt.watched) == (seen.arrival, failure, seen.by)
 
 
 async def test_unknown_after_the_dot_counts_as_sent() -> None:

@@ -13,6 +13,7 @@ from probe.model.network import Source
 from probe.model.settings import Record, Settings, Target, TargetKind, Timeouts
 from probe.model.smtp import Session
 from probe.model.words import Failure, Family, Purpose, Stage
+from tests.measure.fake_imap import PASSWORD, FakeImap, imap
 from tests.measure.scripted import Script, ScriptedNetwork, answering, serving
 
 FIRST, SECOND = "192.0.2.25", "192.0.2.26"
@@ -120,6 +121,30 @@ async def test_no_second_message_after_a_refused_one(network: ScriptedNetwork, t
     found = await probe(network, strict, box.script, replace(SETTINGS, until=Stage.DATA))
     assert [(attempt.address, attempt.accepted) for attempt in found.attempts] == [(FIRST, False)]
     assert box.messages == []
+
+
+@pytest.mark.parametrize("cleanup", [False, True])
+async def test_several_proofs_watch_and_the_first_to_see_it_is_named(
+    network: ScriptedNetwork, tmp_path: Path, cleanup: bool
+) -> None:
+    """The mail goes to IMAP here; the Maildir beside it stays empty, and the password stays where it was."""
+    box, empty = Mailbox(tmp_path / "box"), Mailbox(tmp_path / "empty")
+    async with imap(FakeImap()) as server:
+        proofs = (f"maildir:{empty.path}", f"imap://me@example.com@127.0.0.1:{server.port}/")
+
+        async def script(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            await box.script(reader, writer)
+            for content in box.messages:
+                server.inbox.add(content)
+
+        settings = replace(SETTINGS, until=Stage.DELIVERY, proofs=proofs)
+        async with serving(network, FIRST, script), serving(network, SECOND, FRIENDLY):
+            found = await measure(TARGET, settings, network, secrets={"imap": PASSWORD}, cleanup=cleanup)
+        assert len(server.inbox.messages) == (0 if cleanup else 1)
+    (attempt,) = found.attempts
+    assert attempt.arrival is not None
+    assert (attempt.arrival.where, attempt.watched, attempt.failure) == (proofs[1], proofs, None)
+    assert PASSWORD not in repr(found)
 
 
 async def test_a_wrong_proof_is_told_before_anything_is_asked(network: ScriptedNetwork, tmp_path: Path) -> None:

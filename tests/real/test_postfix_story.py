@@ -229,6 +229,19 @@ def test_silence_beside_a_reference_that_greets_is_their_fault(world: World) -> 
     assert (report["parity"], done.returncode) == ("ipv6-broken", 2)
 
 
+def test_a_domain_that_is_not_hosted_is_no_greylisting(world: World) -> None:
+    with world.postfix_setting("virtual_mailbox_domains", "example.org"):
+        done = world.probe6(RECIPIENT, "--format", "json")
+    report = report_of(done)
+    [refused] = findings(report, "rcpt-rejected")
+    assert refused["verdict"] == "critical"
+    # The default of smtpd_relay_restrictions denies with a 4xx, the digit of "come back later".
+    assert "454 4.7.1" in refused["sentence"]
+    assert "Relay access denied" in refused["sentence"]
+    assert findings(report, "rcpt-greylisted") == []
+    assert done.returncode == 2
+
+
 def test_only_ipv6_when_only_ipv6_is_asked_for(world: World) -> None:
     before = world.postfix.log()
     report = report_of(world.probe6("-6", DOMAIN, "--nameserver", NAME6, "--format", "json"))

@@ -54,8 +54,18 @@ def proof(parser: Parser) -> None:
     """How it is known that a message arrived, and who answers for it."""
     group = Group(parser, "messages")
     group.value("--proof", read=options.proof, action="append", metavar="SPEC", help="where the message must turn up: "
-                "maildir:PATH")  # fmt: skip
+                "maildir:PATH, mbox:PATH, imaps://USER@HOST/FOLDER, imap://USER@HOST/FOLDER, listen:[ADDR:]PORT; "
+                "several: the first to see it wins")  # fmt: skip
+    group.flag("--cleanup", help="with imap and imaps: remove the test messages that were found")
     group.flag("--every-address", help="send over every address, not one per family")
+    group.value("--via", read=_via, metavar="URL", help="send through your own server, over each family, as a mail "
+                "program does: smtp://USER@HOST:587, smtps://USER@HOST:465, smtp://HOST:25; the MX hosts are looked "
+                "up and not contacted")  # fmt: skip
+    group.value(
+        "--secret",
+        metavar="FILE",
+        help="the password, one line, mode 0600 (or PROBE6_SMTP_PASSWORD, PROBE6_IMAP_PASSWORD)",
+    )
     group.value("--contact", read=options.line, metavar="TEXT", help="who runs this probe; required above 20 domains")
 
 
@@ -110,6 +120,12 @@ def _format(text: str) -> str:
     from probe.api import formats
 
     return options.one_of(text, formats(), "a format")
+
+
+def _via(text: str) -> str:
+    from probe.grammar.submission_url import parse
+
+    return parse(text).text
 
 
 def _mailbox(text: str) -> str:

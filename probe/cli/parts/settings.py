@@ -34,10 +34,12 @@ def settings_for(args: Namespace, target: Target, *, listed: bool = False, zone:
     server, port = _server(args, target)
     envelope = _envelope(args, target, listed=listed)
     until = _until(args, target, envelope, listed=listed)
+    if args.via is not None:
+        _check_via(args, target, until)
     return Settings(
         families=_families(args),
         until=until,
-        sender=args.sender or "",
+        sender=_sender(args),
         recipient=envelope.recipient if until.rank >= Stage.RCPT.rank else None,
         helo=args.helo,
         port=port,
@@ -60,20 +62,55 @@ def settings_for(args: Namespace, target: Target, *, listed: bool = False, zone:
         trust_ad=args.trust_ad,
         contact=args.contact,
         seed=args.seed,
+        via=args.via,
     )
 
 
-def announcement(settings: Settings) -> str | None:
+def announcement(target: Target, settings: Settings) -> str | None:
     """What is said before a message leaves, or None when none will."""
     if settings.until.rank < Stage.DATA.rank:
         return None
+    through = f", through {settings.via}" if settings.via is not None else ""
     if settings.every_address:
         return f"a message to {settings.recipient} over every address"
-    match settings.families:
+    reached = settings.families
+    if target.kind is TargetKind.ADDRESS and settings.via is None:
+        reached = (family_of(target.name),)
+    match reached:
         case (only,):
-            return f"1 message to {settings.recipient}, over {only.label}"
+            return f"1 message to {settings.recipient}, over {only.label}{through}"
         case several:
-            return f"{len(several)} messages to {settings.recipient}, one over each family"
+            return f"{len(several)} messages to {settings.recipient}, one over each family{through}"
+
+
+def _check_via(args: Namespace, target: Target, until: Stage) -> None:
+    """What says how MX hosts are to be visited means nothing where they are not."""
+    if until.rank < Stage.DATA.rank:
+        raise UsageError(f"--via: a message goes through that server, and none goes to {target.text}; name a mailbox")
+    useless = {
+        "--server": args.server,
+        "--mx": args.mx,
+        "--port": args.port,
+        "--connect-to": args.connect_to,
+        "--every-address": args.every_address,
+        f"the port in {target.text}": target.port,
+    }
+    for option, value in useless.items():
+        if value:
+            raise UsageError(f"--via: beside it {option} means nothing: the hosts of the target are not visited")
+
+
+def _sender(args: Namespace) -> str:
+    """Nobody, unless told otherwise; through a submission server the mailbox that logs in, as in a mail program."""
+    if args.sender is not None or args.via is None:
+        return args.sender or ""
+    from probe.grammar.smtp_path import parse_mailbox
+    from probe.grammar.submission_url import parse
+
+    try:
+        return "@".join(parse_mailbox(parse(args.via).user or ""))
+    except UsageError:
+        return ""  # a user name that is no mailbox
 
 
 def _families(args: Namespace) -> tuple[Family, ...]:

@@ -80,8 +80,10 @@ def _missing(measurement: Measurement, hosts: list[MxHost]) -> Iterator[Finding]
             "dns-mx-no-aaaa",
             Verdict.CRITICAL if alone else Verdict.WARNING,
             Family.IPV6,
-            name,
-            f"No mail host of {name} has an AAAA record; senders with IPv6 alone cannot deliver.",
+            name if measurement.settings.via is None else without[0].host,
+            f"No mail host of {name} has an AAAA record; senders with IPv6 alone cannot deliver."
+            if measurement.settings.via is None
+            else f"{without[0].host} has no AAAA record; clients with IPv6 alone cannot send through it.",
             tuple(_row(measurement, host) for host in hosts[:12]),
             f"Test the host over IPv6, then publish:\n{records}",
             "RFC 5321 5.1, RFC 3974",

@@ -7,7 +7,8 @@ WHY
 
 FINDS
 banner-missing: the connection opens, but no greeting comes in time, or the server closes it.
-banner-delay: the greeting takes long. A note; a warning above 30 seconds, or when one family waits 5 seconds longer.
+banner-delay: the greeting takes long. A note; a warning above 30 seconds, or when one family waits 5 seconds longer
+    without a teaser that tells why.
 banner-teaser: the greeting has several lines, with a wait in between, to catch clients that talk too early. A first
     contact may be put off for that reason.
 banner-4xx-5xx: the server greets with a refusal. A 4xx is for now (unknown); a 5xx means that it takes no mail from us.
@@ -156,7 +157,9 @@ def _delays(measurement: Measurement) -> Iterator[Finding]:
         gap = step.elapsed - quickest if quickest is not None else 0.0
         unlike = gap >= _NOTED_GAP and step.elapsed >= _NOTED_TIMES * (step.elapsed - gap)
         if step.elapsed > _NOTED_AFTER or unlike:
-            cases.append(_delay(session, step, step.elapsed > _LONG or gap > _GAP, quickest if unlike else None))
+            # Behind a teaser it is the wait for strangers, and each family is a stranger of its own for a while.
+            slow = step.elapsed > _LONG or (gap > _GAP and not (session.banner and teaser(session.banner)))
+            cases.append(_delay(session, step, slow, quickest if unlike else None))
     yield from fold(measurement, "banner-delay", "RFC 5321 4.5.3.2.1, postscreen(8)", cases)
 
 

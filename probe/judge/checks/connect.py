@@ -128,7 +128,9 @@ def _silent(measurement: Measurement, session: Session, verdict: Verdict, eviden
             ),
             tuple(evidence),
             f"Name a mail host of another network that is known to answer over {family.label}:\n"
-            f"  probe6 --reference HOST {measurement.target.text}",
+            f"  probe6 --reference HOST {measurement.target.text}"
+            if measurement.settings.via is None
+            else f"Try it from another network, and see which way the packets go from this one:\n  {_trace(session)}",
         )
     if proven(measurement, family, session.address, port):
         evidence.append(f"another network's host greeted us on port {port} over {family.label} in this run")

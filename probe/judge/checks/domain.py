@@ -7,6 +7,7 @@ WHY
 FINDS
 dns-domain-exists: the name does not exist (NXDOMAIN). Mail to it bounces at once.
 dns-mx-present: there is no MX record, so mail goes to the domain's own A and AAAA, which often belong to a web server.
+    A note where there are more MX hosts than a probe looks at.
 dns-mx-servfail: the MX look-up failed. Senders keep the mail and try again; nothing is known about the domain.
 dns-null-mx: the domain says that it takes no mail ("0 ."). Alone that is in order; beside other MX records an error.
 
@@ -29,6 +30,8 @@ from probe.model.words import Outcome, Verdict
 
 def check(measurement: Measurement, _options: JudgeOptions) -> Iterator[Finding]:
     """What the MX look-up says."""
+    if measurement.settings.via is not None:
+        return  # the submission server finds the way from there, perhaps by records of its own
     resolved, name = measurement.resolved, measurement.target.name
     mx = resolved.mx
     if mx is None:
@@ -63,6 +66,9 @@ def check(measurement: Measurement, _options: JudgeOptions) -> Iterator[Finding]
             f"Name the mail host, or say that there is none:\n  {name}. MX 10 mx1.{name}.\n  {name}. MX 0 .",
             "RFC 5321 5.1",
         )
+    elif (published := _hosts_named(mx)) > (seen := len(resolved.hosts)):
+        sentence = f"{name} names {published} mail hosts; only the {seen} best were looked at."
+        yield Finding("dns-mx-present", Verdict.OK, None, name, sentence, evidence)
 
 
 def _instead(measurement: Measurement) -> str:
@@ -70,6 +76,10 @@ def _instead(measurement: Measurement) -> str:
     if any(host.addresses for host in measurement.resolved.hosts):
         return f"mail goes to the addresses of {name} itself, IPv6 and IPv4 alike"
     return f"and {name} itself has no address either, so no mail can be delivered"
+
+
+def _hosts_named(mx: Resolution) -> int:
+    return len({record.rpartition(" ")[2].lower() for record in mx.records})
 
 
 def _hosts_exist(measurement: Measurement) -> Iterator[Finding]:

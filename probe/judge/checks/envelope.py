@@ -27,9 +27,10 @@ SEE
 import re
 from collections.abc import Iterator
 
-from probe.judge.attribution import Blame, Deferral, deferral, held_against_us, refuses_ipv6
+from probe.judge.attribution import Blame, Deferral, deferral, denies_relay, held_against_us, refuses_ipv6
 from probe.judge.conversations import asked, ending, of, paths, replaced
 from probe.judge.standing import mailbox_named, weigh
+from probe.judge.submitting import refusal
 from probe.judge.wording import Case, argument, fold, quote, short, told
 from probe.model.measurement import Measurement
 from probe.model.report import Finding, JudgeOptions
@@ -66,7 +67,7 @@ def check(measurement: Measurement, _options: JudgeOptions) -> Iterator[Finding]
         for earlier in replaced(measurement, session):
             cases["rcpt-greylisted"] += _came_back(measurement, session, earlier)
         end = ending(session)
-        if end is None or end.failure in _OUR_CHOICE:
+        if end is None or end.failure in _OUR_CHOICE or refusal(measurement, session, end) is not None:
             continue
         if end.failure is Failure.DEFERRED and end.reply is not None:
             _put_off(measurement, session, end, cases)
@@ -195,7 +196,7 @@ def _stopped(measurement: Measurement, session: Session, end: Observation) -> Ca
         )
     said = quote(end.reply)
     blame = held_against_us(measurement, session.family, end.reply)
-    later = end.failure is Failure.DEFERRED
+    later = end.failure is Failure.DEFERRED and deferral(measurement, session, end) is not Deferral.RELAY
     sentence = f"{'puts off' if later else 'refuses'} {what}"
     aside = _aside(measurement, session, end.stage)
     if blame is not None:
@@ -245,6 +246,11 @@ def _fix(measurement: Measurement, reply: Reply, blame: Blame | None) -> str:
         return "Look this probe's address up in the list that the reply names, and ask for its removal."
     if blame is not None:
         return "Give this probe's source a PTR record whose name leads back to it, or run the probe elsewhere."
+    if denies_relay(reply):
+        return (
+            "Let the server take mail for the domain, or see why this client meets another one (Postfix):\n"
+            "  postconf -n | grep -E 'mydestination|relay_domains|virtual_(alias|mailbox)_domains'"
+        )
     if refuses_ipv6(reply):
         return (
             "The domain's provider takes no IPv6 mail for it. Microsoft 365:\n"

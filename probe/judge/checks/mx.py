@@ -88,7 +88,8 @@ def _no_address(measurement: Measurement, host: MxHost) -> Iterator[Finding]:
 
 
 def _alias(measurement: Measurement, host: MxHost) -> Iterator[Finding]:
-    if not host.cnames or host.implicit or measurement.resolved.mx is None:
+    by_mx = measurement.resolved.mx is not None and measurement.settings.via is None
+    if not host.cnames or host.implicit or not by_mx:
         return
     final = short(host.cnames[-1], 255).rstrip(".")
     name = measurement.target.name
@@ -141,6 +142,9 @@ def _no_ipv4(measurement: Measurement) -> Iterator[Finding]:
     ]
     if not without:
         return
+    if measurement.settings.via is not None:
+        yield _server_without_ipv4(without[0])
+        return
     every = len(without) == len(with_address)
     names = ", ".join(host.host for host in without[:6])
     yield Finding(
@@ -153,4 +157,18 @@ def _no_ipv4(measurement: Measurement) -> Iterator[Finding]:
         tuple(f"{host.host} A: {host.ipv4.outcome}" for host in without[:12]),
         "\n".join(f"{host.host}. A IPV4-ADDRESS" for host in without[:3]),
         "RFC 5321 5.1, RFC 3974 4.1",
+    )
+
+
+def _server_without_ipv4(host: MxHost) -> Finding:
+    """The submission server of ``--via`` is no mail host of the target."""
+    return Finding(
+        "dns-mx-no-a",
+        Verdict.CRITICAL,
+        Family.IPV4,
+        host.host,
+        f"{host.host} has no A record; clients with IPv4 alone cannot send through it.",
+        (f"{host.host} A: {host.ipv4.outcome}",),
+        f"{host.host}. A IPV4-ADDRESS",
+        "RFC 3974 4.1",
     )

@@ -27,6 +27,7 @@ from probe.judge.attribution import Deferral, deferral
 from probe.judge.conversations import ending, hosts, of, paths
 from probe.judge.normal import best_version, observed, outdated, version_rank
 from probe.judge.standing import weigh
+from probe.judge.submitting import refusal
 from probe.judge.wording import Case, argument, fold, quote, short, told
 from probe.model.measurement import Measurement
 from probe.model.report import Finding, JudgeOptions
@@ -54,6 +55,8 @@ def check(measurement: Measurement, _options: JudgeOptions) -> Iterator[Finding]
         if _lacks_starttls(session):
             missing.append(_missing(session))
         end = ending(session)
+        if end is not None and refusal(measurement, session, end) is not None:
+            continue
         if end is not None and end.stage is Stage.STARTTLS and end.failure not in _OUR_CHOICE:
             if end.failure is Failure.DEFERRED and deferral(measurement, session, end) is Deferral.RATE:
                 continue

@@ -137,10 +137,18 @@ def _reverse(measurement: Measurement, vantage: Vantage, source: str) -> Iterato
 
 
 def _blamed_for_name(measurement: Measurement, family: Family) -> bool:
-    """True when a refusal that speaks of reverse names or of our EHLO name is held against us."""
-    ends = (ending(session) for session in paths(measurement) if session.family is family)
-    replies = (end.reply for end in ends if end is not None and end.reply is not None)
-    return any(held_against_us(measurement, family, reply) in {Blame.REVERSE, Blame.HELO} for reply in replies)
+    """True when a host turned us away for having no reverse name, or no better EHLO name than a literal for want of it.
+
+    An EHLO name that somebody chose may be refused whatever the reverse name.
+    """
+    for session in paths(measurement):
+        end = ending(session)
+        if session.family is not family or end is None or end.reply is None:
+            continue
+        kind = held_against_us(measurement, family, end.reply)
+        if kind is Blame.REVERSE or (kind is Blame.HELO and (session.helo or "").startswith("[")):
+            return True
+    return False
 
 
 def _temporary(measurement: Measurement, vantage: Vantage, source: str) -> Iterator[Finding]:

@@ -11,7 +11,8 @@ from probe.lab.scenarios.policy import POLICY
 from probe.lab.scenarios.sessions import SESSIONS
 from probe.lab.scenarios.tls import TLS
 from probe.lab.scenarios.vantage import VANTAGE
+from probe.lab.scenarios.via import VIA
 
 SCENARIOS: dict[str, Scenario] = {
-    scenario.name: scenario for scenario in chain(DELIVERY, NAMES, PATHS, SESSIONS, TLS, POLICY, VANTAGE, HOSTILE)
+    scenario.name: scenario for scenario in chain(DELIVERY, NAMES, PATHS, SESSIONS, TLS, POLICY, VANTAGE, VIA, HOSTILE)
 }

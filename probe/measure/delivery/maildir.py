@@ -22,7 +22,7 @@ from pathlib import Path
 from probe.grammar.header import section
 from probe.grammar.options import quoted, quoted_path
 from probe.grammar.text import escape
-from probe.measure.arrival import Found
+from probe.measure.arrival import Found, Means
 from probe.measure.message import carries
 from probe.model.errors import UsageError
 
@@ -37,7 +37,7 @@ _EITHER_FORMAT = 32 + zlib.MAX_WBITS
 
 
 @asynccontextmanager
-async def watch(spec: str) -> AsyncIterator["Maildir"]:
+async def watch(spec: str, _means: Means | None = None) -> AsyncIterator["Maildir"]:
     """Watch the Maildir of ``maildir:PATH`` for as long as the context lasts."""
     path, before = await asyncio.to_thread(_begin, spec)
     yield Maildir(spec, path, before)

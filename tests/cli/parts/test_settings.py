@@ -83,6 +83,7 @@ class TestConsent:
         ("words", "line"),
         [
             (["user@example.com"], "2 messages to user@example.com, one over each family"),
+            (["user@[192.0.2.25]"], "1 message to user@[192.0.2.25], over IPv4"),
             (["user@example.com", "-6"], "1 message to user@example.com, over IPv6"),
             (["user@example.com", "--every-address"], "a message to user@example.com over every address"),
             (["[mx1.example.com]", "--to", "user@example.com", "-4"], "1 message to user@example.com, over IPv4"),

@@ -94,6 +94,12 @@ CASES: list[Row] = [
         both(timed(V6, Stage.BANNER, 6.1), timed(V4, Stage.BANNER, 6.0)),
         {(OK, None, MX1)},
     ),
+    (
+        "banner-delay",
+        "greet_wait over IPv6, where IPv4 has passed before",
+        both(greeting(V6, MX1, f"{MX1} ESMTP", elapsed=6.1), session(V4)),
+        {(OK, V6, MX1_6)},
+    ),
     ("banner-delay", "a little longer over IPv6", both(timed(V6, Stage.BANNER, 0.5), session(V4)), {(OK, V6, MX1_6)}),
     ("banner-delay", "a second over both", both(timed(V6, Stage.BANNER, 1.1), timed(V4, Stage.BANNER, 0.9)), set()),
     ("banner-teaser", "over IPv6", broken(TEASE6), {(OK, V6, MX1_6)}),

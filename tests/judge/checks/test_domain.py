@@ -5,7 +5,7 @@ import pytest
 from probe.model.dns import Resolved
 from probe.model.settings import Target, TargetKind
 from probe.model.words import Outcome
-from tests.builders import MX1, MX4, MX6, V4, V6, healthy, host, measurement, resolution, session
+from tests.builders import MX1, MX4, MX6, V4, V6, healthy, host, measurement, resolution, resolved, session
 from tests.judge.checks.table import CRITICAL, OK, UNKNOWN, WARNING, Row, name, said
 
 
@@ -44,6 +44,17 @@ CASES: list[Row] = [
         {(WARNING, None, "example.com")},
     ),
     ("dns-mx-present", "an MX record", healthy(), set()),
+    (
+        "dns-mx-present",
+        "more MX hosts than are looked at",
+        measurement(
+            resolved=replace(
+                resolved(host(MX1, MX6, MX4)),
+                mx=resolution("example.com", "MX", f"10 {MX1}.", "20 Other.", "30 other."),
+            )
+        ),
+        {(OK, None, "example.com")},
+    ),
     ("dns-mx-present", "nothing stands in", measurement(resolved=mx(Outcome.NO_DATA)), set()),
     ("dns-mx-present", "nobody knows", measurement(resolved=mx(Outcome.TIMEOUT)), set()),
     *[

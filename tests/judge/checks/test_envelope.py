@@ -155,6 +155,14 @@ def test_a_refusal_held_against_us_says_so() -> None:
     assert any("reverse name none" in line for line in finding.evidence)
 
 
+def test_another_machines_relay_denial_is_a_refusal_whatever_its_first_digit() -> None:
+    for code in (454, 554):
+        (finding,) = findings(broken(rcpt(code, f"{code // 100}.7.1 Relay access denied")), "rcpt-rejected")
+        assert finding.verdict is CRITICAL
+        assert "refuses the mailbox" in finding.sentence
+        assert "relay_domains" in (finding.fix or "")
+
+
 def test_the_choice_of_a_provider_is_explained() -> None:
     (finding,) = findings(broken(rcpt(550, NO_IPV6)), "rcpt-rejected")
     assert finding.fix is not None

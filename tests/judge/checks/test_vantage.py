@@ -25,6 +25,7 @@ NO_ROUTE = stopped(Stage.CONNECT, failure=Failure.NO_ROUTE, detail="this machine
 LOST6 = vantage(V6, usable=False, source=None, reason="this machine has no route to it", ptr=(), fcrdns=None)
 NO_PTR6 = vantage(V6, ptr=(), fcrdns=False)
 BLAMED = stopped(Stage.RCPT, code=450, text="4.7.25 Client host rejected: cannot find your reverse hostname")
+BAD_HELO = stopped(Stage.RCPT, code=450, text="4.7.1 <nowhere>: Helo command rejected: Host not found")
 SYNTHETIC = address("64:ff9b::c000:219", klass=AddressClass.NAT64, synthesised=True, dial=False)
 DNS64 = resolved(host(MX1, SYNTHETIC, MX4), dns64=("64:ff9b::/96",))
 TEMPORARY = vantage(V6, temporary=True)
@@ -72,6 +73,18 @@ CASES: list[Row] = [
         "no reverse name and a host minds",
         broken(BLAMED, vantage=(NO_PTR6, vantage(V4))),
         {(WARNING, V6, "this machine")},
+    ),
+    (
+        "self-ptr",
+        "no reverse name, so a literal in EHLO, and a host minds that",
+        broken(replace(BAD_HELO, helo="[IPv6:2001:db8:9::9]"), vantage=(NO_PTR6, vantage(V4))),
+        {(WARNING, V6, "this machine")},
+    ),
+    (
+        "self-ptr",
+        "no reverse name, and a host minds the EHLO name somebody chose",
+        broken(replace(BAD_HELO, helo="nowhere.example.net"), vantage=(NO_PTR6, vantage(V4))),
+        {(OK, V6, "this machine")},
     ),
     (
         "self-ptr",
