@@ -56,7 +56,9 @@ def _measure(scenario: "Scenario", progress: Progress) -> Measurement:
 
     async def one(directory: str) -> Measurement:
         async with world(scenario, Path(directory)) as made:
-            return await measure(made.target, made.settings, network=made.network, progress=progress.told)
+            return await measure(
+                made.target, made.settings, network=made.network, progress=progress.told, secrets=made.secrets
+            )
 
     with TemporaryDirectory(prefix="probe6-") as directory:
         try:
