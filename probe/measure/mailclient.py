@@ -22,11 +22,11 @@ from probe.grammar.submission_url import SubmissionUrl
 from probe.grammar.text import escape
 from probe.measure.conversation import ConversationError
 from probe.measure.engines.aiosmtplib import failure_of
-from probe.measure.message import dot_stuff
 from probe.measure.tls import client_context
 from probe.model.network import Link
 from probe.model.smtp import Reply
 from probe.model.words import Failure
+from probe.smtp.content import content
 
 HIDDEN = "***"
 MECHANISMS = ("PLAIN", "LOGIN", "CRAM-MD5")
@@ -131,7 +131,7 @@ class MailClient:
         protocol = self._client.protocol
         if protocol is None:
             raise ConversationError(Failure.CLOSED, "the connection is closed")
-        protocol.write(dot_stuff(message) + (b".\r\n" if message.endswith(b"\r\n") else b"\r\n.\r\n"))
+        protocol.write(content(message, {}).wire)
         return await self._reply(protocol.read_response(timeout=timeout))
 
     def close(self) -> None:

@@ -123,13 +123,6 @@ def build(
     return "\r\n".join(lines).encode("ascii")
 
 
-def dot_stuff(message: bytes) -> bytes:
-    """``message`` with every line that begins with a dot given another (RFC 5321 4.5.2), a bare LF ending a line too:
-    a server that takes it for one must not see the end of the message there.
-    """
-    return (b"\n" + message).replace(b"\n.", b"\n..")[1:]
-
-
 def _folded(name: str, value: str) -> list[str]:
     """A header, folded at its blanks where it would be too long. Each line begins with a word: none is all blanks."""
     first, *rest = _lines(f"{name}: {value}")

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from probe.grammar.header import SECTION, section
 from probe.measure import message
-from probe.measure.message import build, carries, check, dot_stuff, family_of_token, is_ours, new_token
+from probe.measure.message import build, carries, check, family_of_token, is_ours, new_token
 from probe.model.errors import UsageError
 from probe.model.words import Family
 
@@ -171,24 +171,3 @@ def test_whatever_stands_around_it_the_token_tells(headers: bytes) -> None:
 def test_a_header_section_full_of_tokens_takes_linear_time() -> None:
     tokens = " ".join(f"p60100{number:016d}v6".translate(str.maketrans("0189", "abcd")) for number in range(30_000))
     assert not is_ours(f"Subject: {tokens}\nReferences: {tokens}".encode()[:SECTION])
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        (b"", b""),
-        (b".", b".."),
-        (b".a\r\n.\r\n..\r\na.\r\n", b"..a\r\n..\r\n...\r\na.\r\n"),
-        (b"a\n.\r\n", b"a\n..\r\n"),
-        (b"a\r\n\r\n.\r\n", b"a\r\n\r\n..\r\n"),
-    ],
-)
-def test_dot_stuffing(text: bytes, expected: bytes) -> None:
-    assert dot_stuff(text) == expected
-
-
-@given(st.binary(max_size=60) | st.text(alphabet=".\r\na", max_size=40).map(str.encode))
-def test_dot_stuffing_can_be_undone_and_leaves_no_lone_dot(text: bytes) -> None:
-    stuffed = dot_stuff(text)
-    assert b"\n.\r\n" not in b"\n" + stuffed + b"\r\n"
-    assert (b"\n" + stuffed).replace(b"\n..", b"\n.")[1:] == text

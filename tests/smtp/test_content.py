@@ -57,3 +57,13 @@ def test_the_server_gets_back_what_was_meant(lines: list[bytes]) -> None:
     assert (dot, nothing) == (b".", b"")
     assert b"." not in body
     assert [line[1:] if line.startswith(b".") else line for line in body] == lines
+
+
+@given(st.text(alphabet=".\r\na", max_size=40).map(lambda text: text.replace("\r", "").replace("\n", "\r\n").encode()))
+def test_doubling_can_be_undone_and_leaves_no_dot_alone(message: bytes) -> None:
+    wire = content(message, {}).wire
+    assert wire.endswith(b".\r\n")
+    stuffed = wire[:-3]
+    assert b"\n.\r\n" not in b"\n" + stuffed
+    plain = (b"\n" + stuffed).replace(b"\n..", b"\n.")[1:]
+    assert plain in {message, message + b"\r\n"}

@@ -20,11 +20,11 @@ from aiosmtplib.protocol import SMTPProtocol
 from probe.grammar.enhanced_code import enhanced_code
 from probe.grammar.text import escape
 from probe.measure.conversation import ConversationError
-from probe.measure.message import dot_stuff
 from probe.measure.tls import client_context
 from probe.model.network import Link
 from probe.model.smtp import Reply
 from probe.model.words import Failure
+from probe.smtp.content import content
 
 _QUICKACK: int | None = getattr(socket, "TCP_QUICKACK", None)  # Linux
 _MALFORMED = "Malformed SMTP response line: "
@@ -97,9 +97,8 @@ class AiosmtplibConversation:
     async def data(self, message: bytes, timeout: float) -> Reply:
         """The message and its final dot. The library's own DATA hides the 354, so its two halves are used apart."""
         protocol = self._speaking()
-        ending = b".\r\n" if message.endswith(b"\r\n") else b"\r\n.\r\n"
         try:
-            protocol.write(dot_stuff(message) + ending)
+            protocol.write(content(message, {}).wire)
             answer = await protocol.read_response(timeout=timeout)
         except (errors.SMTPException, OSError) as error:
             raise _told(error, handshake=False) from error
