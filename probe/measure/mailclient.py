@@ -22,6 +22,7 @@ from probe.grammar.submission_url import SubmissionUrl
 from probe.grammar.text import escape
 from probe.measure.conversation import ConversationError
 from probe.measure.engines.aiosmtplib import failure_of
+from probe.measure.refusal import let_icmp_pass
 from probe.measure.tls import client_context
 from probe.model.network import Link
 from probe.model.smtp import Reply
@@ -71,6 +72,7 @@ class MailClient:
         self._server = server
         self._login = login
         self._helo = helo
+        let_icmp_pass(link.socket)
         # sock: the family is ours to choose. hostname: for SNI and the certificate. start_tls: a step of its own.
         self._client = aiosmtplib.SMTP(
             sock=link.socket,

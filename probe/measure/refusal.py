@@ -98,6 +98,17 @@ def ask_for_icmp(sock: socket.socket) -> None:
         sock.setsockopt(socket.IPPROTO_IP, _IP_RECVERR, 1)
 
 
+def let_icmp_pass(sock: socket.socket) -> None:
+    """Undo ``ask_for_icmp``: an ICMP error on an open connection is a hint, and the kernel tries on (RFC 1122 4.2.3.9).
+
+    For who reads the socket through asyncio, whose transports take the error for the end of the connection.
+    """
+    if SEES_ICMP and sock.family == socket.AF_INET6:
+        sock.setsockopt(socket.IPPROTO_IPV6, _IPV6_RECVERR, 0)
+    elif SEES_ICMP and sock.family == socket.AF_INET:
+        sock.setsockopt(socket.IPPROTO_IP, _IP_RECVERR, 0)
+
+
 def icmp_of(sock: socket.socket) -> Icmp | None:
     """The ICMP error waiting in the error queue of ``sock``, or None. Takes it out of the queue."""
     if not SEES_ICMP:

@@ -20,6 +20,7 @@ from aiosmtplib.protocol import SMTPProtocol
 from probe.grammar.enhanced_code import enhanced_code
 from probe.grammar.text import escape
 from probe.measure.conversation import ConversationError
+from probe.measure.refusal import let_icmp_pass
 from probe.measure.tls import client_context
 from probe.model.network import Link
 from probe.model.smtp import Reply
@@ -40,6 +41,7 @@ class AiosmtplibConversation:
     """One conversation. The library's own EHLO, STARTTLS and DATA logic is passed by: the connector decides."""
 
     def __init__(self, link: Link) -> None:
+        let_icmp_pass(link.socket)
         # sock: no look-up and no fall-back of its own. local_hostname: else it asks DNS for ours, in a thread.
         # start_tls=False: else it upgrades inside connect(), with a fresh 26 ms context each time.
         self._client = aiosmtplib.SMTP(
