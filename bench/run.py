@@ -11,7 +11,7 @@ import re
 import sys
 from pathlib import Path
 
-from bench import oneshot, startup
+from bench import maillog, oneshot, sessions, startup
 
 README = Path(__file__).parent.parent / "README.md"
 _ROOM = re.compile(r"(<!-- bench -->\n).*?(<!-- /bench -->)", re.DOTALL)
@@ -23,6 +23,8 @@ def main() -> None:
         print(f"Python {platform.python_version()}, {platform.system()} {platform.release()}, {os.cpu_count()} cores\n")
         startup.main()
         oneshot.main()
+        sessions.main()
+        maillog.main()
     print(tables.getvalue())
     if sys.argv[1:] == ["--readme"]:
         text = tables.getvalue().replace("## ", "### ")

@@ -1,0 +1,115 @@
+"""What a receiver wrote about its own checks: Authentication-Results (RFC 8601) and Received-SPF (RFC 7208 9.1).
+
+In: the header's value, text or bytes. Out: a noun of the model, or None when it cannot be read. Nothing raises, every
+text is escaped. An IPv6 address should stand in quotes there, since a colon is no token character; many writers leave
+them out, so a value is whatever stands up to the next blank or semicolon.
+"""
+
+import re
+
+from probe.address import family_of
+from probe.grammar.header import VALUE
+from probe.grammar.quoted_address import address_of
+from probe.grammar.structured import Kind, Piece, pieces
+from probe.grammar.text import escape
+from probe.model.bounce import AuthResult, AuthResults, ReceivedSpf
+
+RESULTS = 100
+
+_WORD = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,39}")
+_SPF = frozenset({"pass", "fail", "softfail", "neutral", "none", "temperror", "permerror", "error", "unknown"})
+
+
+def parse(header: str | bytes) -> AuthResults | None:
+    """An Authentication-Results value.
+
+    >>> found = parse("mx.example.com; spf=pass smtp.mailfrom=a@example.net; iprev=pass policy.iprev=2001:DB8::9")
+    >>> found.authserv_id, [(item.method, item.result) for item in found.results], found.client
+    ('mx.example.com', [('spf', 'pass'), ('iprev', 'pass')], '2001:db8::9')
+    """
+    first, *clauses = _clauses(_pieces(header))
+    words = [piece.text for piece in first if piece.kind is Kind.WORD]
+    if not words or "=" in words[0]:
+        return None
+    results = tuple(result for result in map(_result, clauses[:RESULTS]) if result is not None)
+    said = next((value for item in results for name, value in item.properties if name == "policy.iprev"), None)
+    client = address_of(said) if said else None
+    return AuthResults(_bare(words[0]), results, client, family_of(client) if client else None)
+
+
+def parse_received_spf(header: str | bytes) -> ReceivedSpf | None:
+    """A Received-SPF value.
+
+    >>> found = parse_received_spf('Pass (b.example: ok) client-ip=2001:DB8::9; envelope-from="a@example.net"; helo=x')
+    >>> found.result, found.client, found.sender, found.helo
+    ('pass', '2001:db8::9', 'a@example.net', 'x')
+    """
+    found = _pieces(header)
+    result = found[0].text.lower() if found and found[0].kind is Kind.WORD else ""
+    if result not in _SPF:
+        return None
+    pairs = {name: value for clause in _clauses(found[1:]) for name, value in _pairs(clause)}
+    client = address_of(pairs.get("client-ip", ""))
+    comment = next((piece.text for piece in found if piece.kind is Kind.COMMENT), None)
+    return ReceivedSpf(
+        result=result,
+        client=client,
+        family=family_of(client) if client else None,
+        sender=pairs.get("envelope-from"),
+        helo=pairs.get("helo"),
+        receiver=pairs.get("receiver"),
+        identity=pairs.get("identity"),
+        mechanism=pairs.get("mechanism"),
+        problem=pairs.get("problem"),
+        comment=comment,
+    )
+
+
+def _pieces(header: str | bytes) -> list[Piece]:
+    """The value, escaped, apart."""
+    data = header if isinstance(header, bytes) else header.encode("utf-8", "surrogatepass")
+    return pieces(escape(re.sub(rb"[\s\0]+", b" ", data[:VALUE])))
+
+
+def _clauses(found: list[Piece]) -> list[list[Piece]]:
+    clauses: list[list[Piece]] = [[]]
+    for piece in found:
+        if piece.kind is Kind.SEMICOLON:
+            clauses.append([])
+        else:
+            clauses[-1].append(piece)
+    return clauses
+
+
+def _pairs(clause: list[Piece]) -> list[tuple[str, str]]:
+    """``name=value`` in order, blanks and comments around the sign allowed; names in lower case."""
+    words: list[str] = []
+    for text in (piece.text for piece in clause if piece.kind is Kind.WORD):
+        if words and (text.startswith("=") or words[-1].endswith("=")):
+            words[-1] += text
+        else:
+            words.append(text)
+    split = (word.partition("=") for word in words)
+    return [(name.lower(), _bare(value)) for name, sign, value in split if sign and name]
+
+
+def _bare(text: str) -> str:
+    return text[1:-1] if len(text) > 1 and text[0] == text[-1] == '"' else text
+
+
+def _result(clause: list[Piece]) -> AuthResult | None:
+    """One method's clause; ``none`` and what is no result are None."""
+    pairs = _pairs(clause)
+    if not pairs:
+        return None
+    (method, result), *rest = pairs
+    method = method.partition("/")[0].strip()  # a version may follow (RFC 8601 2.2)
+    if not _WORD.fullmatch(method) or not _WORD.fullmatch(result):
+        return None
+    return AuthResult(
+        method=method,
+        result=result.lower(),
+        reason=next((value for name, value in rest if name == "reason"), None),
+        comment=next((piece.text for piece in clause if piece.kind is Kind.COMMENT), None),
+        properties=tuple((name, value) for name, value in rest if "." in name),
+    )
