@@ -20,7 +20,8 @@ FIX
     See which process has the socket, on the mail host, and whether a proxy stands in front of one family:
         ss -ltnp 'sport = :25'
     Let the greeting carry the host's name (Postfix):
-        postconf -e 'myhostname = mx1.example.com' 'smtpd_banner = $myhostname ESMTP'
+        postconf -e 'myhostname = mx1.example.com'
+        postconf -e 'smtpd_banner = $myhostname ESMTP'
         postfix reload
 
 SEE
@@ -204,6 +205,8 @@ def _names(measurement: Measurement, host: str) -> Iterator[Finding]:
             if session.banner is not None
         )[:8],
         f"Check that the AAAA record names the intended machine; then give both the same name (Postfix):\n"
-        f"  postconf -e 'myhostname = {argument(host, 'HOST')}' 'smtpd_banner = $myhostname ESMTP'\n  postfix reload",
+        f"  postconf -e 'myhostname = {argument(host, 'HOST')}'\n"
+        "  postconf -e 'smtpd_banner = $myhostname ESMTP'\n"
+        "  postfix reload",
         "RFC 5321 3.1",
     )
