@@ -51,10 +51,10 @@ async def _dialogue(diary: Diary, talk: Conversation) -> None:
         await _stages(diary, talk, diary.call.until)
     except ConversationOver:
         if diary.may_quit:
-            await _parting(diary, talk, "QUIT")
+            await _part(diary, talk, ["QUIT"])
         raise
     if diary.may_quit:
-        await _parting(diary, talk, "QUIT")
+        await _part(diary, talk, ["RSET", "QUIT"] if _left_open(diary) else ["QUIT"])
 
 
 async def _stages(diary: Diary, talk: Conversation, until: Stage) -> None:
@@ -71,8 +71,6 @@ async def _stages(diary: Diary, talk: Conversation, until: Stage) -> None:
         await _command(diary, talk, Stage.RCPT, f"RCPT TO:<{diary.call.recipient}>")
     if _wants(until, Stage.DATA) and diary.call.message is not None:
         await _data(diary, talk, diary.call.message)
-    elif _wants(until, Stage.MAIL):
-        await _parting(diary, talk, "RSET")
 
 
 def _wants(until: Stage, stage: Stage) -> bool:
@@ -205,19 +203,31 @@ def _hear(diary: Diary, talk: Conversation, reply: Reply) -> None:
         diary.note("*", f"the server said unasked: {text}")
 
 
-async def _parting(diary: Diary, talk: Conversation, command: str) -> None:
-    """RSET or QUIT: courtesy, not measurement. What comes back is only in the transcript (catalogue B.3)."""
-    budget = diary.budget(diary.frame.settings.timeouts.quit)
-    if budget <= 0:
-        return
-    diary.note("C", command)
-    try:
-        replies = await talk.commands([command], budget)
-    except ConversationError as error:
-        diary.may_quit = False
-        diary.note("*", error.detail)
-    else:
-        _hear(diary, talk, replies[0])
+def _left_open(diary: Diary) -> bool:
+    """True when the envelope was given and no message followed it."""
+    return _wants(diary.call.until, Stage.MAIL) and diary.call.message is None
+
+
+async def _part(diary: Diary, talk: Conversation, commands: list[str]) -> None:
+    """RSET and QUIT: courtesy, not measurement. What comes back is only in the transcript (catalogue B.3).
+
+    They go together where the server takes that (RFC 2920 3.1, QUIT last): a goodbye need not cost two round trips.
+    """
+    offered = diary.capabilities_tls if diary.inside_tls else diary.capabilities
+    together = len(commands) > 1 and offers(offered, "PIPELINING")
+    for group in [commands] if together else [[command] for command in commands]:
+        budget = diary.budget(diary.frame.settings.timeouts.quit)
+        if budget <= 0:
+            return
+        for command in group:
+            diary.note("C", command)
+        try:
+            replies = await talk.commands(group, budget)
+        except ConversationError as error:
+            diary.note("*", error.detail)
+            return
+        for reply in replies:
+            _hear(diary, talk, reply)
 
 
 def _judge(

@@ -34,7 +34,10 @@ class Conversation(Protocol):
         ...
 
     async def commands(self, group: Sequence[str], timeout: float) -> list[Reply]:
-        """Send the commands and return their replies in order. Lock-step unless the engine pipelines."""
+        """Send the commands, several of them at once, and return their replies in order.
+
+        After a group the last replies may be missing where the server closed the connection instead.
+        """
         ...
 
     async def starttls(self, server_name: str | None, timeout: float) -> tuple[Reply, ssl.SSLObject | None]:

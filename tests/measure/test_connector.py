@@ -330,3 +330,38 @@ async def test_nothing_a_server_says_can_forge_or_move_anything(network: Scripte
     assert "café" in shown
     assert "back\\\\slash" in shown
     assert all(line.text.isprintable() for line in session.transcript)
+
+
+async def test_rset_and_quit_go_together_where_the_server_takes_that(network: ScriptedNetwork) -> None:
+    goodbye = b""
+
+    async def script(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal goodbye
+        for reply in (GREETING, b"250-mx1.example.com\r\n250 PIPELINING\r\n", OK):
+            writer.write(reply)
+            await reader.readuntil(b"\n")
+        writer.write(OK)
+        goodbye = await reader.read(100)
+        writer.write(OK + b"221 2.0.0 Bye\r\n")
+
+    async with serving(network, MX, script):
+        session = await converse(CALL, frame(network))
+    assert goodbye == b"RSET\r\nQUIT\r\n"
+    assert session.completed
+
+
+async def test_and_one_after_the_other_where_it_does_not(network: ScriptedNetwork) -> None:
+    heard: list[bytes] = []
+
+    async def script(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        for reply in (GREETING, EHLO, OK):
+            writer.write(reply)
+            await reader.readuntil(b"\n")
+        writer.write(OK)
+        while line := await reader.read(100):
+            heard.append(line)
+            writer.write(OK)
+
+    async with serving(network, MX, script):
+        await converse(CALL, frame(network))
+    assert heard == [b"RSET\r\n", b"QUIT\r\n"]

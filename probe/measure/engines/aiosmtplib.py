@@ -69,16 +69,28 @@ class AiosmtplibConversation:
         return _reply(answer.code, answer.message)
 
     async def commands(self, group: Sequence[str], timeout: float) -> list[Reply]:
-        """Send each command and wait for its reply before the next."""
-        replies = []
-        for command in group:
-            self._answer_at_once()
-            try:
-                answer = await self._client.execute_command(command.encode("ascii"), timeout=timeout)
-            except (errors.SMTPException, OSError) as error:
+        """Send one command, or several at once, and wait for the replies.
+
+        The library knows one command at a time. Of several it parses one reply a segment and keeps the rest from us, so
+        the last ones may only show as the end of the connection.
+        """
+        wire = [command.encode("ascii") for command in group]
+        replies: list[Reply] = []
+        self._answer_at_once()
+        try:
+            if len(wire) == 1:
+                answer = await self._client.execute_command(wire[0], timeout=timeout)
+                return [_reply(answer.code, answer.message)]
+            protocol = self._speaking()
+            protocol.write(b"".join(command + b"\r\n" for command in wire))
+            while len(replies) < len(wire):
+                answer = await protocol.read_response(timeout=timeout)
+                replies.append(_reply(answer.code, answer.message))
+        except (errors.SMTPException, OSError) as error:
+            if not replies:
                 raise _told(error, handshake=False) from error
+        finally:
             _heed_cancellation()
-            replies.append(_reply(answer.code, answer.message))
         return replies
 
     async def starttls(self, server_name: str | None, timeout: float) -> tuple[Reply, ssl.SSLObject | None]:

@@ -68,8 +68,12 @@ class NativeConversation:
         return await self._reply(timeout)
 
     async def commands(self, group: Sequence[str], timeout: float) -> list[Reply]:
-        """Send each command and wait for its reply before the next."""
-        return [await self._ask(text, timeout) for text in group]
+        """Send the commands at once, and wait for all their replies."""
+        farewell = self._farewell()
+        if farewell is not None:
+            return [farewell]
+        self._wire.send(self._client.send(*map(command_of, group), at=self._loop.time()))
+        return [await self._reply(timeout) for _ in group]
 
     async def starttls(self, server_name: str | None, timeout: float) -> tuple[Reply, ssl.SSLObject | None]:
         """STARTTLS and the handshake, within ``timeout`` together; a refusal is a reply, not an error."""
@@ -156,11 +160,8 @@ class NativeConversation:
                 self._end = Failure.CLOSED, f"the server closed the connection{within}"
 
     async def _ask(self, text: str, timeout: float) -> Reply:
-        farewell = self._farewell()
-        if farewell is not None:
-            return farewell
-        self._wire.send(self._client.send(command_of(text), at=self._loop.time()))
-        return await self._reply(timeout)
+        [reply] = await self.commands([text], timeout)
+        return reply
 
     def _farewell(self) -> Reply | None:
         """The 421 that came unasked, once; None where the conversation goes on. Else raises why it does not."""
