@@ -199,9 +199,6 @@ async def test_silence_is_told_with_its_stage(network: ScriptedNetwork, stage: S
 
 
 async def test_the_deadline_has_its_own_word_and_keeps_what_was_seen(network: ScriptedNetwork) -> None:
-    async with serving(network, MX, answering(GREETING, EHLO, then=None)):
-        pass
-
     async def script(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(GREETING)
         await forever()
