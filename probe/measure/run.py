@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
+from probe.measure.case import Case
 from probe.measure.courtesy import Courtesy
 from probe.measure.frame import Frame
 from probe.measure.resolver import Resolver
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from probe.measure.arrival import Proof
     from probe.measure.frame import Progress
+    from probe.model.inquiries import Inquiries
     from probe.model.measurement import Measurement
 
 SUBMITTER = "aiosmtplib"  # who speaks SMTP where a normal client is wanted (--via)
@@ -46,7 +48,8 @@ async def measure(
     servers and into nothing that is returned. ``cleanup`` lets the proofs that can take the messages away afterwards.
 
     The steps: open the proofs, so that a wrong path is told before any mail goes out; resolve; hold the conversations,
-    send and prove the messages (``probe.measure.visits``).
+    send and prove the messages (``probe.measure.visits``), and beside that ask what nobody in a conversation says
+    (``probe.measure.inquiries``).
     """
     secret = (secrets or {}).get("smtp")
     started, origin = network.now(), network.monotonic()
@@ -59,7 +62,10 @@ async def measure(
             loading = group.create_task(asyncio.to_thread(_load_visits, settings.engine))
         visits = loading.result()
         visits.check(settings, secret)
-        seen = await visits.visit(frame, resolver, resolving.result(), proofs, progress)
+        case = Case(frame, resolver, target, resolving.result())
+        async with asyncio.TaskGroup() as group:
+            asking = group.create_task(_beside(case))
+            seen = await visits.visit(frame, resolver, case.resolved, proofs, progress)
     from probe.model.measurement import SCHEMA, Measurement
 
     return Measurement(
@@ -77,7 +83,18 @@ async def measure(
         queries=resolver.queries,
         connections=sum(session.failure not in _NOT_DIALLED for session in (*seen.sessions, *seen.references)),
         engine=settings.engine if settings.via is None else SUBMITTER,
+        inquiries=asking.result(),
     )
+
+
+async def _beside(case: Case) -> Inquiries | None:
+    """What is asked of name servers and others while the conversations are held, unless the user wants these alone."""
+    settings = case.frame.settings
+    if settings.plain or settings.via is not None:
+        return None
+    from probe.measure.inquiry import inquire
+
+    return await inquire(case)
 
 
 def _load_visits(engine: str) -> ModuleType:

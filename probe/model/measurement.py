@@ -5,6 +5,7 @@ from datetime import datetime
 
 from probe.model.delivery import Attempt
 from probe.model.dns import Resolved
+from probe.model.inquiries import Inquiries
 from probe.model.settings import Settings, Target
 from probe.model.smtp import Session
 from probe.model.words import AddressClass, Failure, Family
@@ -54,7 +55,7 @@ class Vantage:
 @dataclass(frozen=True, slots=True)
 class Measurement:
     """One run against one target. ``elapsed`` in seconds; ``started`` UTC. ``queries`` counts DNS messages sent,
-    ``connections`` TCP connections opened or tried.
+    ``connections`` TCP connections opened or tried. ``inquiries`` is None when the conversations alone were wanted.
     """
 
     schema: str
@@ -71,6 +72,7 @@ class Measurement:
     queries: int = 0
     connections: int = 0
     engine: str = "aiosmtplib"
+    inquiries: Inquiries | None = None
 
     def vantage_of(self, family: Family) -> Vantage:
         """The vantage of ``family``; an empty one when the family was not asked for."""

@@ -74,6 +74,7 @@ class Settings:
     ``until`` is the last stage wanted; ``sender`` ``""`` is the null reverse-path ``<>``; ``helo`` None means: one name
     that resolves to both our sources, else the address literal of the source. ``proofs`` are ``--proof`` words. ``via``
     is the URL of the submission server that is given the message in place of the MX hosts; no password is ever in it.
+    ``plain`` leaves out what is asked beside the conversations.
     """
 
     families: tuple[Family, ...] = (Family.IPV6, Family.IPV4)
@@ -102,6 +103,7 @@ class Settings:
     contact: str | None = None
     seed: int | None = None
     via: str | None = None
+    plain: bool = False
 
     def source(self, family: Family) -> str | None:
         """The address to bind for ``family``, if one was given."""

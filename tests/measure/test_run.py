@@ -200,3 +200,17 @@ async def test_a_bug_is_not_swallowed(network: ScriptedNetwork, monkeypatch: pyt
     with pytest.raises(BaseExceptionGroup) as caught:
         await measure(TARGET, SETTINGS, network)
     assert caught.group_contains(ZeroDivisionError)
+
+
+async def test_what_nobody_says_in_a_conversation_is_asked_beside_them(network: ScriptedNetwork) -> None:
+    record = Record("_smtp._tls.example.com", "TXT", ('"v=TLSRPTv1; rua=mailto:tls@example.com"',))
+    settings = replace(SETTINGS, overlay=(*SETTINGS.overlay, record), until=Stage.RCPT)
+    measurement = await probe(network, FRIENDLY, FRIENDLY, settings)
+    assert measurement.inquiries is not None
+    assert measurement.inquiries.tlsrpt is not None
+    assert measurement.inquiries.tlsrpt.records == record.records
+
+
+async def test_the_conversations_alone_ask_for_nothing_else(network: ScriptedNetwork) -> None:
+    measurement = await probe(network, FRIENDLY, FRIENDLY, replace(SETTINGS, until=Stage.RCPT, plain=True))
+    assert measurement.inquiries is None

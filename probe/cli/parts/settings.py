@@ -63,6 +63,7 @@ def settings_for(args: Namespace, target: Target, *, listed: bool = False, zone:
         contact=args.contact,
         seed=args.seed,
         via=args.via,
+        plain=args.plain,
     )
 
 
