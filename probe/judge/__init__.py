@@ -19,6 +19,7 @@ from probe.judge.attribution import port25
 from probe.judge.manual import parse
 from probe.judge.parity import CODE, comparisons, overall, settle, stage_of
 from probe.judge.receiving_hop import receiving_hop
+from probe.judge.senders import senders
 from probe.judge.summary import summarise
 from probe.judge.wording import only_one_each
 from probe.model.delivery import Hop
@@ -60,6 +61,7 @@ def judge(measurement: Measurement, options: JudgeOptions = DEFAULTS) -> Report:
         port25=port25(measurement),
         receiving=_receiving(measurement),
         manuals=tuple(item for item in manuals() if item.check in said.values()),
+        senders=senders(measurement),
     )
 
 

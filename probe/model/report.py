@@ -59,6 +59,33 @@ class Comparison:
 
 
 @dataclass(frozen=True, slots=True)
+class Try:
+    """An address as a sending server meets it: ``ended`` is why it does not take the message (None: it does), and
+    ``seconds`` what that costs before the next is tried; None where that is not known.
+    """
+
+    host: str
+    address: str
+    family: Family
+    ended: str | None
+    seconds: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """What one kind of sending server does with the published addresses. ``tries`` are those it may come to.
+
+    ``delivers`` is None when it cannot be told. ``seconds`` are lost on the way on average, ``worst`` at the most.
+    """
+
+    name: str
+    tries: tuple[Try, ...] = ()
+    delivers: bool | None = None
+    seconds: float | None = None
+    worst: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Manual:
     """What a check says of itself: its docstring, taken apart. ``codes`` pairs each code with what it means."""
 
@@ -74,7 +101,7 @@ class Manual:
 class Report:
     """A judged measurement. ``findings`` worst first; ``port25`` says per family whether port 25 is proven to get out;
     ``receiving`` pairs a message's token with the Received header that the tested host wrote for it, where it could be
-    told from the others; ``manuals`` are those of the checks that spoke.
+    told from the others; ``manuals`` are those of the checks that spoke; ``senders`` what sending servers meet.
     """
 
     measurement: Measurement
@@ -86,3 +113,4 @@ class Report:
     port25: tuple[tuple[Family, Port25], ...] = ()
     receiving: tuple[tuple[str, Hop], ...] = ()
     manuals: tuple[Manual, ...] = field(default=())
+    senders: tuple[Sender, ...] = ()

@@ -55,6 +55,8 @@ CODES = [
     "dns-mx-localhost",
     "dns-aaaa-special",
     "dns-aaaa-servfail",
+    "dns-mx-pref-family-trap",
+    "dns-mx-address-limit",
     "dns-mx-ptr",
     "tcp-timeout",
     "tcp-refused",

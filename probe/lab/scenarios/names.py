@@ -19,6 +19,7 @@ from probe.model.words import Parity, Verdict
 
 _MX2 = Mail(names=("mx2.example.com",))
 _TWO = mx("10 mx1.example.com.", "20 mx2.example.com.")
+_CROWD = tuple(f"2001:db8::{number}" for number in range(61, 67))
 _ONLY4 = mx("10 mx1.example.com.") + host("mx1.example.com", MX4)
 
 NAMES = (
@@ -48,6 +49,24 @@ NAMES = (
         findings=frozenset({("dns-mx-partial-aaaa", V6), PARITY}),
         parity=Parity.DIFFERS,
         verdict=Verdict.WARNING,
+    ),
+    Scenario(
+        name="families-apart",
+        title="IPv6 has a host of its own at the best preference, IPv4 one at a worse",
+        zone=_TWO + host("mx1.example.com", MX6) + host("mx2.example.com", SECOND4),
+        hosts=(Host(MX6), Host(SECOND4, _MX2)),
+        findings=frozenset({("dns-mx-pref-family-trap", V6), ("dns-mx-no-a", V4), ("dns-mx-partial-aaaa", V6), PARITY}),
+        parity=Parity.DIFFERS,
+        verdict=Verdict.WARNING,
+    ),
+    Scenario(
+        name="crowd-of-aaaa",
+        title="six IPv6 addresses, none of which answers, come before the IPv4 one",
+        zone=mx("10 mx1.example.com.") + host("mx1.example.com", *_CROWD, MX4),
+        hosts=(*(Host(address, PathFault.REFUSED) for address in _CROWD), Host(MX4)),
+        findings=frozenset({("dns-mx-address-limit", V6), ("tcp-refused", V6), PARITY}),
+        parity=Parity.IPV6_BROKEN,
+        verdict=Verdict.CRITICAL,
     ),
     Scenario(
         name="null-mx",

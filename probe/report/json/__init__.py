@@ -62,6 +62,7 @@ def document(report: Report, *, redact: bool = False) -> dict[str, object]:
         "references": [session(talk, redact=redact) for talk in measurement.references],
         "name": measurement.target.name,
         "recipient": measurement.settings.recipient or measurement.target.recipient,
+        "senders": report.senders,
     }
     return {key: _plain(value, redact=redact) for key, value in found.items()}
 

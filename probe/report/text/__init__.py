@@ -13,6 +13,7 @@ from probe.model.words import Verdict
 from probe.report.text.delivery import deliveries
 from probe.report.text.findings import divergence, leading, notes, others, paragraph
 from probe.report.text.layout import NARROWEST, Ink, Paper, counted, pad
+from probe.report.text.senders import what_senders_meet
 from probe.report.text.table import table
 from probe.report.text.transcript import transcripts
 from probe.report.text.vantage import how_to_prove, vantage
@@ -59,6 +60,7 @@ def _report(report: Report, paper: Paper, *, transcript: bool, verbose: int) -> 
     if len(hosts) > MOST_HOSTS:
         yield ""
         yield f"and {counted(len(hosts) - MOST_HOSTS, 'more MX host')}: --format json shows all"
+    yield from what_senders_meet(report, paper, verbose=verbose)
     yield from deliveries(report, paper)
     yield from others(report, top, paper)
     yield from notes(report.findings, paper)
