@@ -61,6 +61,25 @@ def from_reply(text: str) -> str | None:
     return None
 
 
+_STYLES = (
+    (re.compile(r"[0-9A-Za-z]{6}-[0-9A-Za-z]{6}-[0-9A-Za-z]{2}"), "Exim"),
+    (re.compile(r"[0-9A-Za-z]{6}-[0-9A-Za-z]{11}-[0-9A-Za-z]{4}"), "Exim 4.97"),
+    (re.compile(r"[0-9A-F]{6,15}"), "Postfix, short"),
+    (re.compile(r"[0-9a-f]{8}"), "OpenSMTPD"),
+    (re.compile(r"[0-9A-Za-x]{8}[0-9]{6}"), "Sendmail"),
+    (re.compile(r"[0-9B-DF-HJ-NP-TV-Zb-df-hj-np-tv-z]{10,20}"), "Postfix, long"),
+)
+
+
+def style(queue_id: str) -> str | None:
+    """Whose habit it is to write ids like this one, None when nobody's we know; two of one style may be one machine's.
+
+    >>> style("1tEXHp-0000000Ab1C-3Dz9"), style("4BzQ3t1mZvz9s"), style("qp 7")
+    ('Exim 4.97', 'Postfix, long', None)
+    """
+    return next((habit for form, habit in _STYLES if form.fullmatch(queue_id)), None)
+
+
 def _is_id(word: str) -> bool:
     """A plain English word is none; short ids have a digit."""
     return (

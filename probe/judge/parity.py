@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from probe.judge.comparison import differences
 from probe.judge.conversations import asked, hosts
+from probe.judge.identity import identity
 from probe.judge.standing import State, host_state, overall_state
 from probe.model.measurement import Measurement
 from probe.model.report import Comparison, Finding
@@ -41,7 +42,7 @@ def _compare(measurement: Measurement, host: str) -> Comparison:
     six, four = (host_state(measurement, host, family) for family in (Family.IPV6, Family.IPV4))
     found = differences(measurement, host) if State.NOT_ASKED not in (six, four) else ()
     first = next((item.stage for item in found if not item.note), None)
-    return Comparison(host, word(six, four, differs=first is not None), first, found)
+    return Comparison(host, word(six, four, differs=first is not None), first, found, identity(measurement, host))
 
 
 def word(six: State, four: State, *, differs: bool) -> Parity:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from probe.model.delivery import Hop
 from probe.model.measurement import Measurement
-from probe.model.words import Family, Parity, Port25, Stage, Verdict
+from probe.model.words import Family, Parity, Port25, Sameness, Stage, Verdict
 
 SCHEMA = "probe6.report/1"
 
@@ -47,15 +47,34 @@ class Difference:
 
 
 @dataclass(frozen=True, slots=True)
+class Sign:
+    """One thing by which machines are known: ``what`` it is, as each family showed it, and whether that is ``same``."""
+
+    what: str
+    ipv6: str
+    ipv4: str
+    same: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Whether one machine answers on both families of a host, and the signs of it."""
+
+    word: Sameness
+    signs: tuple[Sign, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Comparison:
     """The two families of one MX host, side by side. ``differences`` in stage order; the first that is not a note is
-    where they part (``first_divergence``).
+    where they part (``first_divergence``). ``identity`` is None where nothing can be said of the machines.
     """
 
     host: str
     parity: Parity
     first_divergence: Stage | None = None
     differences: tuple[Difference, ...] = ()
+    identity: Identity | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,6 +101,14 @@ class Parity(StrEnum):
     UNTESTABLE = "untestable"
 
 
+class Sameness(StrEnum):
+    """Whether one machine answers on both families, as far as anybody can tell from outside."""
+
+    SAME = "same"
+    LIKELY_SAME = "likely same"
+    DIFFERENT = "different"
+
+
 class Outcome(StrEnum):
     """How a DNS look-up ended (catalogue rule 2: these never collapse)."""
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from probe.grammar import queue_id
-from probe.grammar.queue_id import LONGEST, MOST, from_reply
+from probe.grammar.queue_id import LONGEST, MOST, from_reply, style
 
 
 def test_the_examples_in_the_documentation_hold() -> None:
@@ -64,3 +64,19 @@ def test_a_long_row_of_beginnings_comes_back(word: str) -> None:
 def test_no_input_raises_and_an_id_is_one_word_of_the_text(text: str) -> None:
     found = from_reply(text)
     assert found is None or (found in text and not any(char.isspace() for char in found))
+
+
+@pytest.mark.parametrize(
+    ("queue_id", "habit"),
+    [
+        ("3F2A1B4C5D", "Postfix, short"),
+        ("4BzQ3t1mZvz9s", "Postfix, long"),
+        ("1tEXHp-0001Ab-C3", "Exim"),
+        ("1tEXHp-0000000Ab1C-3Dz9", "Exim 4.97"),
+        ("5AMI0Cde012345", "Sendmail"),
+        ("a1b2c3d4", "OpenSMTPD"),
+        ("ok", None),
+    ],
+)
+def test_each_daemon_has_its_habit(queue_id: str, habit: str | None) -> None:
+    assert style(queue_id) == habit

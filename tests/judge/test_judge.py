@@ -58,6 +58,8 @@ CODES = [
     "dns-mx-pref-family-trap",
     "dns-mx-address-limit",
     "dns-mx-ptr",
+    "parity-host-identity",
+    "parity-mta-software",
     "tcp-timeout",
     "tcp-refused",
     "tcp-unreachable",

@@ -48,9 +48,25 @@ SESSIONS = (
                 certificate=Certificate.OTHER,
             )
         ),
-        findings=frozenset({("banner-name-mismatch", V6), ("ehlo-caps-diff", V6), ("tls-cert-diff", V6), PARITY}),
+        findings=frozenset(
+            {
+                ("banner-name-mismatch", V6),
+                ("ehlo-caps-diff", V6),
+                ("tls-cert-diff", V6),
+                ("parity-host-identity", None),
+                PARITY,
+            }
+        ),
         notes=frozenset({"tls-cert-name"}),
         parity=Parity.DIFFERS,
+        verdict=Verdict.WARNING,
+    ),
+    Scenario(
+        name="other-software-v6",
+        title="over IPv6 another mail server greets, by the same name",
+        hosts=pair(ipv6=Mail(software="ESMTP Exim 4.96")),
+        findings=frozenset({("parity-host-identity", None)}),
+        notes=frozenset({"parity-mta-software"}),
         verdict=Verdict.WARNING,
     ),
     Scenario(

@@ -96,6 +96,7 @@ def _comparison(comparison: Comparison) -> dict[str, object]:
             {"stage": item.stage, "what": item.what, "ipv6": item.ipv6, "ipv4": item.ipv4, "note": item.note}
             for item in comparison.differences
         ],
+        "identity": comparison.identity,
     }
 
 

@@ -11,7 +11,7 @@ from itertools import zip_longest
 
 from probe.grammar.text import columns
 from probe.model.dns import Address, MxHost
-from probe.model.report import Comparison, Report
+from probe.model.report import Comparison, Identity, Report
 from probe.model.words import Family, Parity, Stage, Verdict
 from probe.report.text.cells import EMPTY, NOT_REACHED, Cell, Row, absent, column, differences, row_of, sessions_with
 from probe.report.text.layout import INKS, Ink, Paper, pad, seconds
@@ -70,6 +70,8 @@ def table(report: Report, host: MxHost, paper: Paper, *, verbose: int = 0) -> It
     if len(pairs) > MOST_PAIRS:
         yield f"  and {len(pairs) - MOST_PAIRS} more: --format json shows all"
     if verbose:
+        if comparison is not None and comparison.identity is not None:
+            yield from _machines(comparison.identity, paper)
         for address in host.addresses:
             yield from _timings(report, host, address, paper)
 
@@ -155,6 +157,11 @@ def _details(grid: Grid, row: Row, left: Cell, right: Cell, comparison: Comparis
                 yield " " * INDENT + grid.paper.say(label, grid.ipv6)
                 label = ""
             yield grid.line(label, Cell(item.ipv6), "", Cell(item.ipv4))
+
+
+def _machines(identity: Identity, paper: Paper) -> Iterator[str]:
+    signs = (f"{sign.what} {'same' if sign.same else f'IPv6 {sign.ipv6}, IPv4 {sign.ipv4}'}" for sign in identity.signs)
+    yield from paper.wrap(f"{identity.word}: {'; '.join(signs)}", "    ", "  machines: ")
 
 
 def _timings(report: Report, host: MxHost, address: Address, paper: Paper) -> Iterator[str]:

@@ -3,9 +3,9 @@ from dataclasses import replace
 import pytest
 
 from probe.grammar.text import columns
-from probe.model.report import Comparison, Difference, Report
+from probe.model.report import Comparison, Difference, Identity, Report, Sign
 from probe.model.smtp import Reply
-from probe.model.words import Family, Parity, Stage
+from probe.model.words import Family, Parity, Sameness, Stage
 from probe.report.text.layout import Paper
 from probe.report.text.table import MOST_PAIRS, table
 from tests.report import measurements
@@ -168,3 +168,12 @@ def test_a_host_without_mx_record_or_with_an_alias_says_so() -> None:
     resolved = replace(report.measurement.resolved, hosts=(alias,))
     found = lines(replace(report, measurement=replace(report.measurement, resolved=resolved)))
     assert found[0] == "Host mx1.example.com -> real.example.net"
+
+
+def test_the_machines_are_spoken_of_when_asked_for() -> None:
+    identity = Identity(Sameness.DIFFERENT, (Sign("name", "old.example.com", "mx1.example.com", False),))
+    comparison = Comparison("mx1.example.com", Parity.EQUAL, identity=identity)
+    report = replace(measurements.report("healthy"), comparisons=(comparison,))
+    said = "  machines: different: name IPv6 old.example.com, IPv4 mx1.example.com"
+    assert said in lines(report, verbose=1)
+    assert said not in lines(report)
