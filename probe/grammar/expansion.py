@@ -59,6 +59,8 @@ class Expansion:
     def _parse(self, text: str, out: list[str], level: int, above: int) -> None:
         """Literal text goes to ``out``; references are expanded. ``above``: depth outside of a comparison's operand."""
         self._spend(len(text))
+        if text and (level > DEEPEST or level + above > _DEEPEST_IN_ALL):
+            raise ExpansionError(f"references in references without end, at {shown(text)}")
         at = 0
         while (dollar := text.find("$", at)) >= 0:
             out.append(text[at:dollar])
@@ -70,8 +72,6 @@ class Expansion:
             inside, at = _reference(text, at)
             if not inside:
                 raise ExpansionError(f"no name after the dollar sign in {shown(text)}")
-            if level > DEEPEST or level + above > _DEEPEST_IN_ALL:
-                raise ExpansionError(f"references in references without end, at {shown(inside)}")
             self._refer(inside, out, level, above)
         out.append(text[at:])
 

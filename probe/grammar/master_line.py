@@ -1,7 +1,7 @@
 """One service of master.cf (master(5)): eight fields, then the arguments of the command.
 
-In: a logical line. Out: the service and what Postfix says of its arguments. Wrong: ``NotAServiceError`` with the sentence
-when the fields are not what Postfix demands; it would not start.
+In: a logical line. Out: the service and what Postfix says of its arguments. Wrong: ``NotAServiceError`` with the
+sentence when the fields are not what Postfix demands; it would not start.
 """
 
 from probe.grammar.logical_lines import BLANKS, LogicalLine, name_and_value, shown

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from probe.grammar.expansion import Expansion, ExpansionError
 from probe.grammar.logical_lines import logical_lines, name_and_value, shown
 from probe.grammar.master_line import NotAServiceError, service_of
-from probe.model.postfix import Assignment, MainFile, MasterFile, Problem, Service
+from probe.grammar.postfix_host import NAMES, mydomain, myhostname, mynetworks
+from probe.model.postfix import Assignment, Host, MainFile, MasterFile, Problem, Service
 
 DEFAULT = "default"
 
@@ -55,15 +56,18 @@ def read_master(text: str, file: str = "master.cf") -> MasterFile:
 class Parameters:
     """The parameters of a whole instance, or of one service of it with its ``-o`` options in front of main.cf.
 
-    ``defaults`` has raw values, as ``postconf -d`` prints them. ``problems`` grows as values are asked for.
+    ``defaults`` has raw values, as ``postconf -d`` prints them; ``host`` is needed for those that are made from the
+    machine and do not stand there. ``problems`` grows as values are asked for.
     """
 
     main: MainFile
     defaults: Mapping[str, str] = field(default_factory=dict)
     service: Service | None = None
+    host: Host | None = None
     problems: list[Problem] = field(default_factory=list, init=False)
     _set: dict[str, tuple[str, str]] = field(default_factory=dict, init=False)
     _expanded: dict[str, str] = field(default_factory=dict, init=False)
+    _computing: set[str] = field(default_factory=set, init=False)
 
     def __post_init__(self) -> None:
         for said in self.main.assignments:
@@ -85,7 +89,9 @@ class Parameters:
     def raw(self, name: str) -> str | None:
         """The value as written, or the default as Postfix writes it; None: there is no such parameter."""
         said = self._set.get(name)
-        return said[0] if said is not None else self.defaults.get(name)
+        if said is not None:
+            return said[0]
+        return self.defaults[name] if name in self.defaults else self._from_host(name)
 
     def origin(self, name: str) -> str:
         """Who says it: ``main.cf:12``, ``master.cf:30 (smtp inet)`` or ``default``."""
@@ -95,6 +101,44 @@ class Parameters:
     def explicit(self, name: str) -> bool:
         """Is it set anywhere, if only to its default?"""
         return name in self._set
+
+    def _from_host(self, name: str) -> str | None:
+        """A default that Postfix computes from the machine; a value it is computed from cannot refer to it."""
+        if self.host is None or name not in NAMES or name in self._computing:
+            return None
+        self._computing.add(name)
+        try:
+            return self._computed(self.host, name)
+        finally:
+            self._computing.discard(name)
+
+    def _computed(self, host: Host, name: str) -> str | None:
+        if name == "mynetworks":
+            style, interfaces, protocols = map(self._early, ("mynetworks_style", "inet_interfaces", "inet_protocols"))
+            return mynetworks(host, style, interfaces, protocols)
+        hostname = self._said("myhostname") if name == "mydomain" else None
+        if hostname is None:
+            hostname = myhostname(host, self._said("mydomain"))
+        return hostname if name == "myhostname" else mydomain(hostname)
+
+    def _early(self, name: str) -> str:
+        """A value as Postfix has it before all of its defaults are there."""
+        said = self._said(name)
+        if said is not None:
+            return said
+        try:
+            return Expansion(self.raw).expand(self.defaults.get(name, ""))
+        except ExpansionError:
+            return ""
+
+    def _said(self, name: str) -> str | None:
+        """An explicit value expanded by explicit values alone, as Postfix does before it has its defaults."""
+        if name not in self._set:
+            return None
+        try:
+            return Expansion(lambda word: self._set[word][0] if word in self._set else None).expand(self._set[name][0])
+        except ExpansionError:
+            return None
 
     def _expand(self, name: str) -> str:
         raw = self.raw(name)
