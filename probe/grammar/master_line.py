@@ -4,6 +4,7 @@ In: a logical line. Out: the service and what Postfix says of its arguments. Wro
 sentence when the fields are not what Postfix demands; it would not start.
 """
 
+from probe.grammar.braced_words import words
 from probe.grammar.logical_lines import BLANKS, LogicalLine, name_and_value, shown
 from probe.model.postfix import Assignment, Service
 
@@ -20,10 +21,10 @@ class NotAServiceError(ValueError):
 
 def service_of(line: LogicalLine, file: str) -> tuple[Service, list[str]]:
     """Read one line; the sentences are about its arguments."""
-    words = _words(line.text)
-    if len(words) < FIELDS:
-        raise NotAServiceError(f"a service has {FIELDS} fields, not {len(words)}")
-    fields, rest = words[:FIELDS], words[FIELDS:]
+    found = words(line.text, _SEPARATORS)
+    if len(found) < FIELDS:
+        raise NotAServiceError(f"a service has {FIELDS} fields, not {len(found)}")
+    fields, rest = found[:FIELDS], found[FIELDS:]
     _check(fields)
     complaints: list[str] = []
     arguments = _arguments(rest, complaints)
@@ -52,26 +53,6 @@ def service_of(line: LogicalLine, file: str) -> tuple[Service, list[str]]:
     return service, complaints
 
 
-def _words(text: str) -> list[str]:
-    """Words between blanks; inside of braces blanks do not separate."""
-    words: list[str] = []
-    level, start = 0, -1
-    for at, char in enumerate(text):
-        if level == 0 and char in _SEPARATORS:
-            if start >= 0:
-                words.append(text[start:at])
-            start = -1
-            continue
-        start = at if start < 0 else start
-        if char == "{":
-            level += 1
-        elif char == "}" and level:
-            level -= 1
-    if start >= 0:
-        words.append(text[start:])
-    return words
-
-
 def _check(fields: list[str]) -> None:
     if fields[1] not in _TYPES:
         raise NotAServiceError(f"no type of a service: {shown(fields[1])}")
@@ -83,10 +64,10 @@ def _check(fields: list[str]) -> None:
             raise NotAServiceError(f"the {name} is a number or -, not {shown(value)}")
 
 
-def _arguments(words: list[str], complaints: list[str]) -> list[str]:
+def _arguments(given: list[str], complaints: list[str]) -> list[str]:
     """The arguments in one form: ``-vo name=value`` as ``-v -o name=value``, and nothing in braces."""
     found: list[str] = []
-    waiting = list(reversed(words))
+    waiting = list(reversed(given))
     while waiting and waiting[-1].startswith("-") and waiting[-1] != "--":
         word = waiting.pop()
         before, letter, value = word.partition(_WITH_VALUE)
@@ -131,10 +112,10 @@ def _unbraced(word: str, complaints: list[str]) -> str:
 def _options(arguments: list[str]) -> list[str]:
     """The values of the ``-o`` options among the arguments."""
     found: list[str] = []
-    words = iter(arguments)
-    for word in words:
+    waiting = iter(arguments)
+    for word in waiting:
         if not word.startswith("-") or word == "--":
             break
         if word == "-o":
-            found += [value for value in [next(words, None)] if value is not None]
+            found += [value for value in [next(waiting, None)] if value is not None]
     return found

@@ -52,8 +52,10 @@ _TABLE: tuple[tuple[str, Version, str | None], ...] = (
     (
         "parent_domain_matches_subdomains",
         (2, 0),
-        "debug_peer_list,fast_flush_domains,mynetworks,permit_mx_backup_networks,qmqpd_authorized_clients,"
-        "relay_domains,smtpd_access_maps",
+        (
+            "debug_peer_list,fast_flush_domains,mynetworks,permit_mx_backup_networks,qmqpd_authorized_clients,"
+            "relay_domains,smtpd_access_maps"
+        ),
     ),
     ("permit_mx_backup_networks", (2, 0), ""),
     ("postscreen_access_list", (2, 8), "permit_mynetworks"),
@@ -139,8 +141,10 @@ _TABLE: tuple[tuple[str, Version, str | None], ...] = (
     (
         "smtpd_relay_restrictions",
         (3, 0),
-        "${{$compatibility_level} <level {1} ? {} : "
-        "{permit_mynetworks, permit_sasl_authenticated, defer_unauth_destination}}",
+        (
+            "${{$compatibility_level} <level {1} ? {} : "
+            "{permit_mynetworks, permit_sasl_authenticated, defer_unauth_destination}}"
+        ),
     ),
     ("smtpd_restriction_classes", (2, 0), ""),
     ("smtpd_sasl_auth_enable", (2, 0), "no"),
