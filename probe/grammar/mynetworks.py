@@ -12,7 +12,7 @@ which has no type at all, the server does not start.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 
 from probe.grammar.braced_words import words
 from probe.grammar.logical_lines import shown
@@ -62,7 +62,7 @@ class PatternKind(StrEnum):
     """What a pattern is matched with."""
 
     NETWORK = "network"  # the client's address
-    NAME = "name"  # the client's verified name, or its address as text
+    NAME = "name"  # the client's verified name
     TABLE = "table"  # whatever the table says
     FILE = "file"  # a file the caller did not read
     BROKEN = "broken"  # nothing: Postfix reports an error to the clients it comes to it for
@@ -121,7 +121,7 @@ class Networks:
                 case PatternKind.NETWORK:
                     hit = pattern.network is not None and client in pattern.network
                 case PatternKind.NAME:
-                    hit = _named(pattern.text, name.lower(), str(client), parents=parents)
+                    hit = _named(pattern.text, name.lower(), parents=parents)
                 case PatternKind.BROKEN:
                     if pattern.version not in {None, client.version}:
                         continue
@@ -191,7 +191,7 @@ def pattern_of(item: str, *, negated: bool = False) -> Pattern:
     if not item.startswith("[") and ":" in item:
         return _table(item, negated)
     item = item.lower()
-    if not _is_network(item):
+    if not (_is_network(item) or _is_ipv4(item)):
         return Pattern(item, PatternKind.NAME, negated, fault=_silent(item))
     version = 6 if ":" in item else 4
     try:
@@ -216,25 +216,28 @@ def _table(item: str, negated: bool) -> Pattern:
 
 
 def _is_network(item: str) -> bool:
-    """Does Postfix look at it as a network, and complain when it is none? An IPv4 address alone is compared as text."""
+    """Does Postfix look at it as a network, and complain when it is none?"""
     return (":" in item or "/" in item) and not set(item) - _ADDRESS - set("[]/")
+
+
+def _is_ipv4(item: str) -> bool:
+    """Is it one IPv4 address? Postfix compares that letter by letter, and complains of nothing that resembles it."""
+    try:
+        return str(IPv4Address(item[1:-1] if item[:1] + item[-1:] == "[]" else item)) in item
+    except ValueError:
+        return False
 
 
 def _silent(item: str) -> str:
     """Why Postfix, without a word, matches nobody with this."""
-    bare = item.removeprefix("[").removesuffix("]")
     if set(item) <= set("0123456789.[]"):
-        try:
-            ip_address(bare)
-        except ValueError:
-            return "no address, no network and no name"
-        return ""
-    return "no network and no name" if "/" in item else ""
+        return "no address, no network and no name"
+    return "no network and no name" if "/" in item or "[" in item else ""
 
 
-def _named(pattern: str, name: str, address: str, *, parents: bool) -> bool:
-    """Does a pattern without a network match by name, or by the address letter for letter?"""
-    if pattern in {name, address, f"[{address}]"}:
+def _named(pattern: str, name: str, *, parents: bool) -> bool:
+    """Does a pattern without a network match by name?"""
+    if pattern == name:
         return True
     if parents:
         return name.endswith("." + pattern) and len(name) > len(pattern) + 1

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.real.agreement import HEADER, TABLE
 from tests.real.world import World, build, obstacle
 
 
@@ -14,3 +15,11 @@ def world() -> Iterator[World]:
         pytest.skip(reason)
     with build() as made:
         yield made
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if TABLE:
+        terminalreporter.section("our readers and the real programs")
+        terminalreporter.write_line(HEADER)
+        for row in TABLE.values():
+            terminalreporter.write_line(row.row())
