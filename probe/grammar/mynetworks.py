@@ -127,7 +127,8 @@ class Networks:
                         continue
                     return Decision(inside=None if True in possible else False, pattern=pattern, error=True)
                 case PatternKind.TABLE | PatternKind.FILE:
-                    possible.add(not pattern.negated)
+                    # It may match, or not, or not be there; and then Postfix answers with an error.
+                    possible |= {not pattern.negated, False}
                     continue
             if hit:
                 decided = not pattern.negated

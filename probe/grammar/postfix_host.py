@@ -45,8 +45,9 @@ def families_of(protocols: str) -> set[int]:
 
 
 def _interface(text: str) -> Interface | None:
+    address, _, length = text.partition("/")
     try:
-        return ip_interface(text.partition("%")[0])
+        return ip_interface(f"{address.partition('%')[0]}/{length}")  # a pattern has no zone
     except ValueError:
         return None
 
