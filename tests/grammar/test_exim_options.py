@@ -16,6 +16,13 @@ def test_by_default_everything() -> None:
     assert (found.sends, found.sends_origin) == (BOTH, "default")
 
 
+def test_as_the_program_prints_its_defaults() -> None:
+    text = "daemon_smtp_ports = smtp\nno_disable_ipv6\ndns_ipv4_lookup = \nlocal_interfaces = <; ::0 ; 0.0.0.0\n"
+    found = reach(text)
+    assert [(one.families, one.addresses) for one in found.listens] == [((Family.IPV6,), ()), ((Family.IPV4,), ())]
+    assert found.sends == BOTH
+
+
 def test_interfaces_with_ports() -> None:
     found = reach("daemon_smtp_ports = 25 : 587\nlocal_interfaces = <; [2001:db8::25]:26; 192.0.2.25.24 ; 127.0.0.1\n")
     assert found.listens == (

@@ -43,7 +43,7 @@ def test_forms(text: str, value: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    (
+    [
         *(
             "$",
             "a $ b",
@@ -57,7 +57,7 @@ def test_forms(text: str, value: str) -> None:
             "$loop",
         ),
         *("${{a} ~ {b}}", "${{a} == b}", "${{a} ==size {b}}", "${{x} <level {3}}", "${{9} == {99999999999999999999}}"),
-    ),
+    ],
 )
 def test_what_postfix_does_not_stand(text: str) -> None:
     with pytest.raises(ExpansionError):
