@@ -2,7 +2,8 @@
 
 In: the header's value, text or bytes. Out: a noun of the model, or None when it cannot be read. Nothing raises, every
 text is escaped. An IPv6 address should stand in quotes there, since a colon is no token character; many writers leave
-them out, so a value is whatever stands up to the next blank or semicolon.
+them out, so a value is whatever stands up to the next blank or semicolon. Exchange Online leaves out its own name; then
+the name is empty.
 """
 
 import re
@@ -17,6 +18,8 @@ from probe.model.bounce import AuthResult, AuthResults, ReceivedSpf
 RESULTS = 100
 
 _WORD = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,39}")
+_CLIENT = frozenset({"policy.iprev", "smtp.client-ip", "smtp.remote-ip"})
+_COMMENTED = re.compile(r"(?:sender IP is|designates?) ([0-9A-Fa-f:.]{2,45})")
 _SPF = frozenset({"pass", "fail", "softfail", "neutral", "none", "temperror", "permerror", "error", "unknown"})
 
 
@@ -27,14 +30,24 @@ def parse(header: str | bytes) -> AuthResults | None:
     >>> found.authserv_id, [(item.method, item.result) for item in found.results], found.client
     ('mx.example.com', [('spf', 'pass'), ('iprev', 'pass')], '2001:db8::9')
     """
-    first, *clauses = _clauses(_pieces(header))
-    words = [piece.text for piece in first if piece.kind is Kind.WORD]
-    if not words or "=" in words[0]:
+    clauses = _clauses(_pieces(header))
+    words = [piece.text for piece in clauses[0] if piece.kind is Kind.WORD]
+    nameless = _result(clauses[0]) is not None
+    if not words or ("=" in words[0] and not nameless):
         return None
-    results = tuple(result for result in map(_result, clauses[:RESULTS]) if result is not None)
-    said = next((value for item in results for name, value in item.properties if name == "policy.iprev"), None)
-    client = address_of(said) if said else None
-    return AuthResults(_bare(words[0]), results, client, family_of(client) if client else None)
+    results = tuple(result for result in map(_result, clauses[not nameless : RESULTS + 1]) if result is not None)
+    client = next(filter(None, map(_client, results)), None)
+    name = "" if nameless else _bare(words[0])
+    return AuthResults(name, results, client, family_of(client) if client else None)
+
+
+def _client(result: AuthResult) -> str | None:
+    """The client's address as one result names it; Exchange Online and Gmail do so in the comment of SPF."""
+    for name, value in result.properties:
+        if name in _CLIENT:
+            return address_of(value)
+    match = _COMMENTED.search(result.comment or "") if result.method == "spf" else None
+    return address_of(match[1]) if match else None
 
 
 def parse_received_spf(header: str | bytes) -> ReceivedSpf | None:

@@ -3,8 +3,9 @@
 In: a message as bytes or text. Out: a ``Bounce``, or None for anything else: vacation notes, read receipts (MDN),
 challenges, and mail. Nothing raises and every text is escaped; ``probe.grammar.mime`` says how much is read.
 
-A report often names the refusing server only by name and tells its address in the part for people, so that is read too.
-Without a report the subject and the first words must be those of a program known to write so:
+A report often names the refusing server only by name and tells its address in the part for people, so that is read too
+(``probe.grammar.bounce_text``). Without a report the subject must be one that a program is known to write, and the
+sender a program:
 
 =========== ==========================================================================
 Exim        ``Mail delivery failed: returning message to sender``, X-Failed-Recipients
@@ -14,7 +15,8 @@ Sendmail    ``Returned mail: see transcript for details``, ``Warning: could not 
 OpenSMTPD   ``Delivery status notification: error``
 Courier     ``NOTICE: mail delivery status.``
 Exchange    ``Undeliverable: ...``
-others      ``Delivery Status Notification (Failure)``, ``Failure Notice``
+Gmail       ``Delivery Status Notification (Failure)``, X-Failed-Recipients
+others      ``Failure Notice``, ``Delivery Notification: Delivery has failed``, ``Message undeliverable``
 =========== ==========================================================================
 """
 
@@ -22,8 +24,8 @@ import re
 from collections.abc import Iterator
 
 from probe.address import family_of
+from probe.grammar import bounce_text
 from probe.grammar.date_time import read
-from probe.grammar.enhanced_code import enhanced_code
 from probe.grammar.header import fields
 from probe.grammar.mime import MESSAGE, Part, content_type, parts
 from probe.grammar.quoted_address import address_of
@@ -34,22 +36,25 @@ RECIPIENTS = 100
 EXPLANATION = 2000
 
 _FAILED = re.compile(
-    rb"mail delivery failed|failure notice|undelivered mail returned to sender|returned mail: |undeliverable: |"
-    rb"delivery status notification: error|delivery status notification \(failure\)|notice: mail delivery status|"
-    rb"mail system error|delivery failure|message undeliverable",
+    rb"mail delivery failed|failure notice|undelivered mail|returned mail: |"
+    rb"(?:un|non-?)deliver(?:able|ed)(?: (?:mail|message))?(?:[: ]|$)|"
+    rb"delivery status notification(?:$|: error| \(failure\))|notice: mail delivery status|mail system error|"
+    rb"(?:mail |message )?delivery (?:failure|failed|error|problem)|"
+    rb"delivery notification: delivery has failed|"
+    rb"(?:mail|message) (?:undeliverable|could not be delivered)",
     re.IGNORECASE,
 )
 _DELAYED = re.compile(
     rb"delayed mail|delivery status notification \(delay\)|warning: could not send message|"
-    rb"warning: message .{1,80} delayed|delivery status notification: delay",
+    rb"warning: message .{1,80} delayed|delivery status notification: delay|"
+    rb"(?:mail |message )?delivery (?:is )?delayed",
     re.IGNORECASE,
 )
-_ADDRESS = re.compile(r"<([^<>\s]{1,320}@[^<>\s]{1,255})>:?")
-_LINE = re.compile(r"^\s{0,8}<?([^<>\s:]{1,320}@[^<>\s:]{1,255})>?:?\s*$", re.MULTILINE)
-_SERVER = re.compile(r"(?:host )?([A-Za-z0-9._-]{1,255}) ?\[([0-9A-Fa-f:.]{2,45})\]")
-_CODE = re.compile(r"(?<![0-9.:])([245][0-9]{2})[ -](?:#?([245]\.[0-9]{1,3}\.[0-9]{1,3})(?![0-9.]))?")
-_STATUS = re.compile(r"\(?#?([245]\.[0-9]{1,3}\.[0-9]{1,3})\)?")
+_REFUSED = re.compile(r"(?<![0-9.:])[45][0-9]{2}[ -]|#?[45]\.[0-9]{1,3}\.[0-9]{1,3}")
+_STATUS = re.compile(r"([245]\.[0-9]{1,3}\.[0-9]{1,3})")
+_ID = re.compile(r"<([^<>\s]{1,998})>")
 _STATUS_TYPES = frozenset({"message/delivery-status", "message/global-delivery-status"})  # RFC 3464, RFC 6533
+_SENT_TO = ("x-original-to", "envelope-to", "delivered-to", "to")  # the address of the envelope first
 
 Block = dict[str, str]
 
@@ -68,23 +73,25 @@ def parse(message: str | bytes) -> Bounce | None:
     data = (message if isinstance(message, bytes) else message.encode("utf-8", "surrogatepass"))[:MESSAGE]
     header = dict(reversed(list(fields(data))))
     kind, parameters = content_type(header.get("content-type"))
-    if kind == "multipart/report" and parameters.get("report-type", "delivery-status").lower() != "delivery-status":
+    about = parameters.get("report-type", "").lower()
+    if kind == "multipart/report" and about not in {"", "delivery-status"}:
         return None  # a read receipt, an abuse report
     leaves = parts(data)
     status = next((leaf for leaf in leaves if leaf.type in _STATUS_TYPES), None)
     if status is not None:
-        return _report(status, leaves)
-    return _plain(header, leaves)
+        return _report(header, status, leaves)
+    return _plain(header, leaves, declared=kind == "multipart/report" and about == "delivery-status")
 
 
-def _report(status: Part, leaves: list[Part]) -> Bounce | None:
+def _report(header: dict[str, bytes], status: Part, leaves: list[Part]) -> Bounce | None:
     blocks = list(_blocks(status.body))
     if not blocks:
         return None
     about = blocks[0] if "final-recipient" not in blocks[0] else {}
-    human = _human(leaves)
+    human = bounce_text.lines(leaves)
+    said = bounce_text.about(human)
     recipients = tuple(
-        _recipient(block, human)
+        _recipient(block, human, said)
         for block in blocks[: RECIPIENTS + 1]
         if "final-recipient" in block or "action" in block
     )
@@ -98,9 +105,10 @@ def _report(status: Part, leaves: list[Part]) -> Bounce | None:
         envelope_id=about.get("original-envelope-id") or None,
         queue_id=about.get("x-postfix-queue-id") or None,
         arrived=read(about.get("arrival-date", "")),
-        message_id=_message_id(returned),
+        message_id=_message_id(returned) or _first_id(about.get("x-original-message-id")) or _answered(header),
         returned=returned,
-        explanation=human[:EXPLANATION] or None,
+        explanation=_folded(human)[:EXPLANATION] or None,
+        sent_to=_sent_to(header),
     )
 
 
@@ -120,51 +128,37 @@ def _typed(value: str | None) -> str | None:
     return (text if semicolon else kind).strip() or None
 
 
-def _recipient(block: Block, human: str) -> BouncedRecipient:
-    recipient, diagnostic = _typed(block.get("final-recipient")), _typed(block.get("diagnostic-code"))
+def _mailbox(value: str | None) -> str | None:
+    found = _typed(value)
+    return found[1:-1] if found and found.startswith("<") and found.endswith(">") else found
+
+
+def _recipient(block: Block, human: str, said: dict[str, str]) -> BouncedRecipient:
+    recipient, diagnostic = _mailbox(block.get("final-recipient")), _typed(block.get("diagnostic-code"))
     remote = _typed(block.get("remote-mta"))
-    code, _ = _reply(diagnostic or "")
-    said = (diagnostic or "", _paragraph(human, recipient))
-    address = _server(said[0], remote) or _server(said[1], remote) or address_of(remote or "")
+    name = re.split(r" ?[\[(]", remote, maxsplit=1)[0].rstrip(".") if remote else None
+    code, _ = bounce_text.reply(diagnostic or said.get(recipient or "", ""))
+    texts = (remote or "", diagnostic or "", said.get(recipient or "", human[: 4 * EXPLANATION]))
+    address = next(filter(None, (bounce_text.server(text, name) for text in texts)), None)
+    address = address or address_of(remote or "")
     status = _STATUS.search(block.get("status", ""))
     word = block.get("action", "").split("(")[0].strip().lower()
     return BouncedRecipient(
         action=_ACTIONS.get(word, Action.FAILED),
         recipient=recipient,
-        original_recipient=_typed(block.get("original-recipient")),
+        original_recipient=_mailbox(block.get("original-recipient")),
         status=status[1] if status else None,
         code=code,
         diagnostic=diagnostic,
-        remote_mta=remote,
+        remote_mta=name or remote,
         address=address,
         family=family_of(address) if address else None,
     )
 
 
-def _paragraph(human: str, recipient: str | None) -> str:
-    """What the part for people says about this recipient; all of it where it does not name one."""
-    place = human.find(f"<{recipient}>") if recipient else -1
-    return human[place : place + EXPLANATION] if place >= 0 else human[: 4 * EXPLANATION]
-
-
-def _server(text: str, name: str | None) -> str | None:
-    """The address ``text`` gives to the server that refused: the one behind its name, else the first."""
-    found = [(match[1], address_of(match[2])) for match in _SERVER.finditer(text)]
-    known = [(host, address) for host, address in found if address]
-    wanted = (name or "").rstrip(".").lower()
-    first = known[0][1] if known else None
-    return next((address for host, address in known if host.rstrip(".").lower() == wanted), first)
-
-
-def _reply(text: str) -> tuple[int | None, str | None]:
-    match = _CODE.search(text)
-    return (int(match[1]), enhanced_code(int(match[1]), match[2] or "")) if match else (None, None)
-
-
-def _human(leaves: list[Part]) -> str:
-    """The first text, a line a line, folded lines as one."""
-    body = next((leaf.body for leaf in leaves if leaf.type == "text/plain"), b"")[: 8 * EXPLANATION]
-    return " ".join(escape(line) for line in re.sub(rb"[ \t]+", b" ", body).split(b"\n"))
+def _folded(human: str) -> str:
+    """The text as one line."""
+    return human.replace("\n", " ")
 
 
 def _returned(leaves: list[Part]) -> str | None:
@@ -180,55 +174,69 @@ def _message_id(returned: str | None) -> str | None:
     return match[1] if match else None
 
 
-def _plain(header: dict[str, bytes], leaves: list[Part]) -> Bounce | None:
-    """A bounce without a report."""
-    subject = header.get("subject", b"")
+def _first_id(text: str | None) -> str | None:
+    match = _ID.search(text or "")
+    return match[1] if match else None
+
+
+def _answered(header: dict[str, bytes]) -> str | None:
+    """The message a bounce says it answers, where it returns nothing of it."""
+    return _first_id(escape(header.get("in-reply-to") or header.get("references") or b""))
+
+
+def _sent_to(header: dict[str, bytes]) -> str | None:
+    """Where the bounce went: a return path of its own (VERP) tells which message it is about."""
+    return ", ".join(dict.fromkeys(escape(header[name])[:998] for name in _SENT_TO if name in header)) or None
+
+
+def _plain(header: dict[str, bytes], leaves: list[Part], *, declared: bool) -> Bounce | None:
+    """A bounce without a report. ``declared``: its header says there is one."""
+    subject = header.get("subject", b"").strip()
     failed = header.get("x-failed-recipients")
-    delayed = _DELAYED.match(subject.strip())
-    if not (failed or delayed or _FAILED.match(subject.strip())):
+    delayed = _DELAYED.match(subject)
+    if not (failed or delayed or declared or _FAILED.match(subject)):
         return None
-    automatic = header.get("auto-submitted", b"").lower().startswith(b"auto-replied")
-    returns = header.get("return-path", b"<>").strip() in {b"<>", b""}
-    if not failed and not returns and not _from_a_daemon(header):
+    returns = header.get("return-path", b"x").strip() in {b"<>", b""}
+    if not (failed or returns or _from_a_daemon(header)):
         return None  # somebody answers, with that subject
-    human = _human(leaves)
-    if automatic and not failed and not _CODE.search(human) and not delayed:
-        return None
-    named = escape(failed).replace(" ", "").split(",") if failed else _named(leaves)
-    code, status = _reply(human)
-    found = _STATUS.search(human)
-    address = _server(human, None)
-    recipients = tuple(
-        BouncedRecipient(
-            action=Action.DELAYED if delayed else Action.FAILED,
-            recipient=name or None,
-            status=status or (found[1] if found and code is None else None),
-            code=code,
-            address=address,
-            family=family_of(address) if address else None,
-        )
-        for name in named[:RECIPIENTS] or [""]
-    )
-    returned = _returned(leaves) or human
+    human = bounce_text.lines(leaves)
+    automatic = header.get("auto-submitted", b"").lower().startswith(b"auto-replied")
+    refused = _from_a_daemon(header) and _REFUSED.search(bounce_text.told(human))
+    if automatic and not (failed or delayed or declared or refused):
+        return None  # a vacation note
+    said = bounce_text.about(human)
+    named = escape(failed).replace(" ", "").split(",") if failed else list(said)
+    returned = _returned(leaves) or _folded(human)
     return Bounce(
         standard=False,
-        recipients=recipients,
-        message_id=_message_id(returned) or _quoted_id(human),
+        recipients=tuple(_named(name, human, said, delayed=bool(delayed)) for name in named[:RECIPIENTS] or [""]),
+        message_id=_message_id(returned) or _quoted_id(human) or _answered(header),
         returned=returned or None,
-        explanation=human[:EXPLANATION] or None,
+        explanation=_folded(human)[:EXPLANATION] or None,
+        sent_to=_sent_to(header),
+    )
+
+
+def _named(name: str, human: str, said: dict[str, str], *, delayed: bool) -> BouncedRecipient:
+    """One recipient of a text: by what stands behind it, and where that says nothing by all of the text."""
+    texts = (said.get(name, ""), bounce_text.told(human) if len(said) < 2 else "")
+    code, status = next((found for found in map(bounce_text.reply, texts) if any(found)), (None, None))
+    address = next(filter(None, map(bounce_text.server, texts)), None)
+    return BouncedRecipient(
+        action=Action.DELAYED if delayed else Action.FAILED,
+        recipient=name or None,
+        status=status,
+        code=code,
+        address=address,
+        family=family_of(address) if address else None,
     )
 
 
 def _from_a_daemon(header: dict[str, bytes]) -> bool:
-    return b"mailer-daemon" in header.get("from", b"").lower() or b"postmaster@" in header.get("from", b"").lower()
-
-
-def _named(leaves: list[Part]) -> list[str]:
-    """The mailboxes that stand alone on a line of the text, or in angle brackets at its beginning (qmail)."""
-    body = next((leaf.body for leaf in leaves if leaf.type == "text/plain"), b"")[: 8 * EXPLANATION]
-    text = "\n".join(escape(line) for line in body.split(b"\n"))
-    before = re.split(r"(?i)^-+ .{0,40}(?:copy|original|header)", text, maxsplit=1, flags=re.MULTILINE)[0]
-    return list(dict.fromkeys(_LINE.findall(before) or _ADDRESS.findall(before)))
+    sender = header.get("from", b"").lower()
+    return any(
+        word in sender for word in (b"mailer-daemon", b"postmaster@", b"mail delivery", b"microsoftexchange", b"<>")
+    )
 
 
 def _quoted_id(human: str) -> str | None:

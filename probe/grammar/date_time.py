@@ -22,6 +22,12 @@ _FORM = re.compile(
     r" (?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2})(?:\.[0-9]{1,9})?)?"
     r"(?: ?(?P<sign>[+-])(?P<east>[0-9]{4})| (?P<zone>[a-z]{1,5}))?(?: .*)?"
 )
+# What programs write that took their language's own form for that of mail.
+_ISO = re.compile(
+    r"(?P<year>[0-9]{4})-(?P<month>[0-9]{2})-(?P<day>[0-9]{2})[t ](?P<hour>[0-9]{2}):(?P<minute>[0-9]{2})"
+    r":(?P<second>[0-9]{2})(?:\.[0-9]{1,9})?"
+    r"(?: ?(?P<sign>[+-])(?P<east>[0-9]{2}:?[0-9]{2})| ?(?P<zone>[a-z]{1,5}))(?: .*)?"
+)
 
 
 def read(text: str) -> datetime | None:
@@ -30,26 +36,33 @@ def read(text: str) -> datetime | None:
     >>> read("Sun, 22 Nov 2026 18:00:01 +0100 (CET)")
     datetime.datetime(2026, 11, 22, 17, 0, 1, tzinfo=datetime.timezone.utc)
     """
-    match = _FORM.fullmatch(" ".join(without_comments(text[:_LONGEST]).lower().split()))
+    plain = " ".join(without_comments(text[:_LONGEST]).lower().split())
+    match = _FORM.fullmatch(plain) or _ISO.fullmatch(plain)
     if match is None:
         return None
-    zone, month = match["zone"], match["month"].title()
-    if month not in MONTHS or (zone and zone not in _ZONES):
+    zone, month = match["zone"], _month(match["month"])
+    if month is None or (zone and zone not in _ZONES):
         return None
     east = timedelta(hours=_ZONES[zone]) if zone else timedelta()
     if match["sign"]:
-        east = timedelta(hours=int(match["east"][:2]), minutes=int(match["east"][2:]))
+        east = timedelta(hours=int(match["east"][:2]), minutes=int(match["east"][-2:]))
         east = -east if match["sign"] == "-" else east
     second = int(match["second"] or 0)
     try:
         # Second 60 is legal (a leap second) and datetime does not know it: the second after 59 it is.
         minute = datetime(
-            _year(match["year"]), MONTHS.index(month) + 1, int(match["day"]), int(match["hour"]),
+            _year(match["year"]), month, int(match["day"]), int(match["hour"]),
             int(match["minute"]), min(second, 59), tzinfo=UTC,
         )  # fmt: skip
         return minute - east + timedelta(seconds=max(0, second - 59)) if second <= 60 else None
     except (ValueError, OverflowError):
         return None
+
+
+def _month(text: str) -> int | None:
+    if text.isdecimal():
+        return int(text)
+    return MONTHS.index(text.title()) + 1 if text.title() in MONTHS else None
 
 
 def _year(digits: str) -> int:

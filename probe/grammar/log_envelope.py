@@ -14,6 +14,9 @@ Dovecot's own file        ``Nov 22 18:00:01 lmtp(user)<77><session>: Info: text`
 nothing                   ``postfix/smtpd[77]: text``
 ========================= =================================================================================
 
+Seen too, and read: a year in the time of RFC 3164, a facility or a message number in front of the text (BusyBox,
+FreeBSD, Solaris), ``journalctl -o short-full``, and what a container's log adds: its name, a time of its own, or JSON.
+
 A time without a zone is in that of ``now``; one without a year is the latest that is not more than a day after it, so
 a December line read in January is last year's. Without ``now`` such a line has no time.
 """
@@ -31,10 +34,20 @@ from probe.model.log import Daemon, LogEvent, LogKind
 LINE = 1 << 16
 
 _BSD = re.compile(r"(?:<[0-9]{1,3}>)?([A-Z][a-z]{2} [ 0-9][0-9] [0-9]{2}:[0-9]{2}:[0-9]{2})(?:\.[0-9]{1,9})? +")
+_DATED = re.compile(
+    r"(?:<[0-9]{1,3}>)?(?:(?P<first>[0-9]{4}) )?(?P<month>[A-Z][a-z]{2}) {1,2}(?P<day>[0-9]{1,2})"
+    r"(?: (?P<year>[0-9]{4}))? (?P<time>[0-9]{2}:[0-9]{2}:[0-9]{2})(?:\.[0-9]{1,9})? +"
+)
 _ISO = re.compile(
     r"(?:<[0-9]{1,3}>)?([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}"
     r"(?:[.,][0-9]{1,9})?(?:Z|[+-][0-9]{2}:?[0-9]{2})?) +"
 )
+# With a blank between date and time it may be Exim's own file too: only a tag behind it shows that it is not.
+_SPACED = re.compile(
+    r"(?:[A-Z][a-z]{2} )?([0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}(?:[.,][0-9]{1,9})?)(?: (?P<zone>UTC))? "
+    r"(?=(?:[^\s\[\]]{1,255} )?[\w./+-]{1,64}\[[0-9]{1,10}\]: )"
+)
+_CONTAINER = re.compile(r"[\w.-]{1,64} +\| ")
 _SYSLOG = re.compile(
     r"<[0-9]{1,3}>1 (?P<stamp>[0-9T:.Z+-]{1,40}) (?P<host>\S{1,255}) (?P<program>\S{1,48}) (?P<pid>\S{1,128}) \S{1,32} "
     rf'(?:-|(?:\[(?:[^\]"]++|{QUOTED})*+\])++)(?: (?P<message>.*))?',
@@ -47,12 +60,12 @@ _OWN = re.compile(
 )
 _TAGGED = re.compile(
     r"(?:(?:DEBUG|INFO|NOTICE|WARN|WARNING|ERR|ERROR|CRIT|CRITICAL|FATAL|PANIC) +)?"
-    r"(?:(?P<host>[^\s\[\]]{0,254}[^\s\[\]:]) )?"
-    r"(?P<program>[\w./+@-]{1,64})(?:\[(?P<pid>[0-9]{1,10})\])?: ?(?P<message>.*)",
+    r"(?:<\w{1,20}\.\w{1,20}> )?(?:(?P<host>[^\s\[\]]{0,254}[^\s\[\]:]) )?(?:[a-z0-9]{2,12}\.[a-z]{2,8} )?"
+    r"(?P<program>[\w./+@-]{1,64})(?:\[(?P<pid>[0-9]{1,10})\])?: ?(?:\[ID [0-9]{1,10} [\w.]{1,40}\] )?(?P<message>.*)",
     re.DOTALL,
 )
 _BARE = re.compile(r"(?P<program>[\w./+-]{1,64})\[(?P<pid>[0-9]{1,10})\]: ?(?P<message>.*)", re.DOTALL)
-_DOVECOT = re.compile(r"(?:lmtp|lda|imap|pop3|imap-login|pop3-login)[(:]")
+_DOVECOT = re.compile(r"(?:lmtp|lda|deliver|imap|pop3|imap-login|pop3-login)[(:]")
 _BYTE_ORDER_MARK = "\\xef\\xbb\\xbf"
 _YEARS_BACK = 8  # how far the last 29 February may be
 
@@ -85,19 +98,27 @@ def read(line: str | bytes, now: datetime | None = None) -> Record | None:
     """
     text = _safe(line)
     if text.startswith("{"):
-        return _journal(line)
+        return _journal(line, now)
     if match := _BSD.match(text):
         return _tagged(text, match.end(), _recent(match[1], now))
     if match := _ISO.match(text):
+        if inner := _BSD.match(text, match.end()) or _ISO.match(text, match.end()):  # a container's time before ours
+            return _tagged(text, inner.end(), _moment(match[1], now))
         return _tagged(text, match.end(), _moment(match[1], now))
     if match := _SYSLOG.match(text):
         message = (match["message"] or "").removeprefix(_BYTE_ORDER_MARK)
         return Record(text, message, match["program"], _moment(match["stamp"], now), match["host"], _pid(match["pid"]))
+    if match := _SPACED.match(text):
+        return _tagged(text, match.end(), _moment(match[1] + ("+00:00" if match["zone"] else ""), now))
     if match := _OWN.match(text):
         return Record(text, match[3], time=_moment(match[1], now), pid=_pid(match[2]))
     if match := _BARE.match(text):
         return Record(text, match["message"], match["program"], pid=_pid(match["pid"]))
-    return None
+    if match := _DATED.match(text):
+        return _tagged(text, match.end(), _dated(match["first"] or match["year"], match, now))
+    if match := _CONTAINER.match(text):
+        return None if _CONTAINER.match(text, match.end()) else read(line[match.end() :], now)
+    return _tagged(text, 0, None) if _DOVECOT.match(text) else None
 
 
 def _safe(line: str | bytes) -> str:
@@ -132,8 +153,8 @@ def _pid(text: str | None) -> int | None:
     return int(text) if text and text.isascii() and text.isdigit() and len(text) <= 10 else None
 
 
-def _journal(line: str | bytes) -> Record | None:
-    """One object of ``journalctl -o json``; what systemd cannot show as text is a list of octets."""
+def _journal(line: str | bytes, now: datetime | None) -> Record | None:
+    """One object of ``journalctl -o json``, where what cannot be shown as text is a list of octets; or of Docker."""
     import json
 
     try:
@@ -141,7 +162,8 @@ def _journal(line: str | bytes) -> Record | None:
     except (ValueError, RecursionError):
         return None
     if not isinstance(entry, dict) or "MESSAGE" not in entry:
-        return None
+        inner = entry.get("log") if isinstance(entry, dict) else None
+        return read(inner, now) if isinstance(inner, str) and not inner.startswith("{") else None
     message = _safe(_octets(entry["MESSAGE"]))
     program = _safe(_octets(entry.get("SYSLOG_IDENTIFIER") or entry.get("_COMM")))
     stamp = _octets(entry.get("_SOURCE_REALTIME_TIMESTAMP") or entry.get("__REALTIME_TIMESTAMP"))
@@ -188,6 +210,15 @@ def _recent(stamp: str, now: datetime | None) -> datetime | None:
         except (ValueError, OverflowError):  # no such day in that year, or the end of the calendar
             continue
     return None
+
+
+def _dated(year: str | None, match: re.Match[str], now: datetime | None) -> datetime | None:
+    """RFC 3164's time with a year, or with a day of one digit."""
+    if year is None:
+        return _recent(f"{match['month']} {match['day']:>2} {match['time']}", now)
+    if match["month"] not in MONTHS:
+        return None
+    return _moment(f"{year}-{MONTHS.index(match['month']) + 1:02}-{int(match['day']):02} {match['time']}", now)
 
 
 def _moment(stamp: str, now: datetime | None) -> datetime | None:

@@ -11,6 +11,8 @@ headers are read. The writers agree on little more than the key words, so the pa
 ``[address] (helo=helo)``                Exim, when the address has no name
 ``name (HELO helo) (ident@address)``     qmail; James and Yahoo with ``EHLO`` and ``([address])``
 ``name ([address]:port "EHLO helo")``    ZMailer
+``[address] (account user HELO helo)``   CommuniGate Pro
+``helo [address]``                       appliances, no comment around the address
 ======================================== ===================================================================
 
 Of several addresses the last is the client's: what stands before it is what the client called itself.
@@ -33,16 +35,21 @@ HOPS = 200
 
 _BLANKS = re.compile(r"[ \t\r\n]+")
 _KEYWORDS = frozenset({"from", "by", "via", "with", "id", "for", "tls", "envelope-from", "envelope-sender"})
-_TLS = re.compile(r"(?:using|version=|tls:)? ?(?:tls|ssl)[v-]?[0-9](?:[._][0-9])?(?:[\s:,]|$)|tls$")
+_TLS = re.compile(
+    r"(?:using|version=|tls:)? ?(?:tls|ssl)[v-]?[0-9](?:[._][0-9])?(?:[\s:,]|$)|(?:tls|ssl)$|[a-z0-9_-]+ encrypted$"
+)
 # Comments of the from part that do not say who the client is.
 _NOTES = re.compile(
-    r"(?:(?:not )?using|client (?:cn|did not)|authenticated) |no client cert|(?:auth|tls):|may be forged$"
+    r"(?:(?:not )?using|client (?:cn|did not)|authenticated|envelope-(?:from|sender)|smtp-auth) "
+    r"|no client cert|(?:auth|tls):|may be forged$"
 )
+_ACCOUNT = re.compile(r"account [^ ]*+(?: [eh][eh]lo (?P<helo>[^ ]++))?", re.IGNORECASE)
+_GLUED = re.compile(r"(?<=[\w.-])\[")
 _PLAIN = frozenset({"SMTP", "ESMTP", "ESMTPA", "LMTP", "LMTPA", "UTF8SMTP", "UTF8SMTPA", "UTF8LMTP", "UTF8LMTPA"})
 _SECURE = frozenset({"ESMTPS", "ESMTPSA", "LMTPS", "LMTPSA", "SMTPS", "HTTPS"} | {
     f"UTF8{name}" for name in ("SMTPS", "SMTPSA", "LMTPS", "LMTPSA")
 })  # fmt: skip
-_NAMELESS = frozenset({"", "unknown", "<unknown>", "softdnserr"})
+_NAMELESS = frozenset({"", "unknown", "<unknown>", "unknown_domain", "unverified", "softdnserr"})
 
 Clauses = dict[str, list[Piece]]
 
@@ -105,7 +112,7 @@ def _hop(value: bytes) -> Hop:
         by=_said(_first(clauses, "by").rstrip(".")),
         protocol=_said(protocol),
         tls=_tls(protocol, clauses, before),
-        id=_said(_first(clauses, "id") or _first(late, "id")),
+        id=_said(_bare(_first(clauses, "id") or _first(late, "id"))),
         recipient=_said(_bare(_first(clauses, "for"))),
         time=read(" ".join(piece.text for piece in late.get("", []) if piece.kind is Kind.WORD)),
     )
@@ -159,10 +166,16 @@ def _client(found: list[Piece], *, named: bool) -> _Client:
         if comment[:5].lower() in {"helo ", "ehlo "}:
             client = replace(client, helo=comment[5:].strip(), name=first)
             continue
+        if account := _ACCOUNT.match(comment):
+            client = replace(client, helo=account["helo"] or client.helo)
+            continue
         client, claims = _tcp_info(comment, client)
         told = told or claims
     if client.address is None and first and not told:
-        return replace(client, address=address_of(first))  # Exim knows no name and writes the address in its place
+        words = [piece.text for piece in found if piece.kind is Kind.WORD]
+        bracketed = [word for word in words[1:] if word[:1] == "[" or address_of(word)]
+        # Exim knows no name and writes the address in its place.
+        return replace(client, address=address_of((bracketed or words)[-1 if bracketed else 0]))
     if named and client.address and client.name is None:
         return replace(client, name=first)
     return client
@@ -192,7 +205,7 @@ def _tokens(text: str) -> list[str]:
     outside = True
     found: list[str] = []
     for part in text.split('"'):
-        found.extend(part.replace(",", " ").split() if outside else [part.strip()])
+        found.extend(_GLUED.sub(" [", part.replace(",", " ")).split() if outside else [part.strip()])
         outside = not outside
     return found
 
@@ -208,19 +221,23 @@ def _name(text: str | None) -> str:
 
 
 def _protocol(found: list[Piece]) -> str:
-    """The words after ``with`` up to a comment; a registered protocol in capitals, whichever way it was written."""
+    """The words after ``with`` up to a comment; a registered protocol in capitals, whichever way it was written.
+
+    qpsmtpd sets the comment first: ``with (AES256-SHA encrypted) ESMTPS``.
+    """
     words: list[str] = []
     for piece in found:
-        if piece.kind is not Kind.WORD:
+        if piece.kind is Kind.WORD:
+            words.append(piece.text)
+        elif words:
             break
-        words.append(piece.text)
     text = " ".join(words)
     return text.upper() if text.upper() in _PLAIN | _SECURE else text
 
 
 def _tls(protocol: str, clauses: Clauses, found: list[Piece]) -> bool | None:
     """RFC 3848 and 6531 say it in the protocol's S; some writers say it only in a comment or a clause of its own."""
-    if protocol in _SECURE or clauses.get("tls"):
+    if protocol in _SECURE or clauses.get("tls") or "/tls/" in protocol.lower():  # the last is IronPort's
         return True
     notes = (piece.text.lower() for piece in found if piece.kind is Kind.COMMENT)
     if any(_TLS.match(note) or " tls: tls" in note for note in notes):

@@ -41,7 +41,7 @@ class Bounce:
 
     ``standard``: it has the parts of RFC 3464. ``message_id`` and ``returned`` are of the message it is about:
     its Message-ID, and all of its header that came back, to look for a token in. ``explanation`` is the beginning of
-    what it says to people.
+    what it says to people; ``sent_to`` are the addresses the bounce itself went to.
     """
 
     standard: bool
@@ -53,6 +53,7 @@ class Bounce:
     message_id: str | None = None
     returned: str | None = None
     explanation: str | None = None
+    sent_to: str | None = None
 
     @property
     def action(self) -> Action:
@@ -74,7 +75,11 @@ class AuthResult:
 
 @dataclass(frozen=True, slots=True)
 class AuthResults:
-    """An Authentication-Results header (RFC 8601). ``client`` is the address of ``policy.iprev``, RFC 5952."""
+    """An Authentication-Results header (RFC 8601).
+
+    ``authserv_id`` is empty where the header does not name its writer; ``client`` is the address of ``policy.iprev`` or
+    of whatever else names the client, RFC 5952.
+    """
 
     authserv_id: str
     results: tuple[AuthResult, ...]

@@ -4,6 +4,8 @@ Names and addresses are those set aside for documentation. Parts that are not li
 all: 22 November 2026, 18:00:01 UTC. Folding is free, so it is set here for reading.
 """
 
+# ruff: noqa: E501 - a header stands as it is written
+
 WRITERS: dict[str, tuple[str, dict[str, object]]] = {
     "postfix": (
         """from probe.example.net (host9.example.net [IPv6:2001:db8::9]) (using TLSv1.3 with cipher
@@ -368,6 +370,142 @@ WRITERS: dict[str, tuple[str, dict[str, object]]] = {
             "by": "tls1.2.example.com",
             "protocol": "ESMTP",
             "tls": False,
+        },
+    ),
+    "qpsmtpd, TLS in front of the protocol": (
+        "from host9.example.net (HELO probe.example.net) (2001:db8::9) by mx1.example.com (qpsmtpd/0.94) with (AES256-SHA encrypted) ESMTPS; Sun, 22 Nov 2026 18:00:01 +0000",
+        {
+            "helo": "probe.example.net",
+            "reverse_name": "host9.example.net",
+            "address": "2001:db8::9",
+            "by": "mx1.example.com",
+            "protocol": "ESMTPS",
+            "tls": True,
+        },
+    ),
+    "qpsmtpd, TLS said only there": (
+        "from host9.example.net (HELO probe.example.net) (192.0.2.9) (smtp-auth username u@192.0.2.66, mechanism plain) by mx1.example.com (qpsmtpd/0.84) with (AES256-SHA encrypted) SMTP; Sun, 22 Nov 2026 18:00:01 +0000",
+        {
+            "helo": "probe.example.net",
+            "reverse_name": "host9.example.net",
+            "address": "192.0.2.9",
+            "by": "mx1.example.com",
+            "protocol": "SMTP",
+            "tls": True,
+        },
+    ),
+    "IronPort": (
+        "from unknown (HELO probe.example.net) ([192.0.2.9]) by mx1.example.com with ESMTP/TLS/ECDHE-RSA-AES256-GCM-SHA384; Sun, 22 Nov 2026 18:00:01 +0000",
+        {
+            "helo": "probe.example.net",
+            "address": "192.0.2.9",
+            "by": "mx1.example.com",
+            "protocol": "ESMTP/TLS/ECDHE-RSA-AES256-GCM-SHA384",
+            "tls": True,
+        },
+    ),
+    "an appliance, no parentheses": (
+        "from unknown [192.0.2.9] by mx1.example.com with SMTP (EGate); Sun, 22 Nov 2026 18:00:01 +0000",
+        {"helo": "unknown", "address": "192.0.2.9", "by": "mx1.example.com", "protocol": "SMTP", "tls": False},
+    ),
+    "Mirapoint, one parenthesis missing": (
+        "from probe.example.net (192.0.2.9 by mx1.example.com (MOS 4.4.2a-FCS FastPath queued) with ESMTP id 1; Sun, 22 Nov 2026 18:00:01 +0000",
+        {
+            "helo": "probe.example.net",
+            "address": "192.0.2.9",
+            "by": "mx1.example.com",
+            "protocol": "ESMTP",
+            "tls": False,
+            "id": "1",
+        },
+    ),
+    "CommuniGate Pro, with an account": (
+        "from [2001:db8::9] (account u@example.com HELO [IPv6:2001:db8::bad]) by mx1.example.com (CommuniGate Pro SMTP 6.2.1) with ESMTPSA id 1; Sun, 22 Nov 2026 18:00:01 +0000",
+        {
+            "helo": "[IPv6:2001:db8::bad]",
+            "address": "2001:db8::9",
+            "by": "mx1.example.com",
+            "protocol": "ESMTPSA",
+            "tls": True,
+            "id": "1",
+        },
+    ),
+    "Rockliffe": (
+        "from probe.example.net (unverified [192.0.2.9]) by mx1.example.com (Rockliffe SMTPRA 7.0.6) with ESMTP id 1; Sun, 22 Nov 2026 18:00:01 +0000",
+        {
+            "helo": "probe.example.net",
+            "address": "192.0.2.9",
+            "by": "mx1.example.com",
+            "protocol": "ESMTP",
+            "tls": False,
+            "id": "1",
+        },
+    ),
+    "a name glued to its address": (
+        "from probe.example.net (host9.example.net[2001:db8::9]) (envelope-sender <u@[192.0.2.66]>) by mx1.example.com with ESMTP id 1; Sun, 22 Nov 2026 18:00:01 +0000",
+        {
+            "helo": "probe.example.net",
+            "reverse_name": "host9.example.net",
+            "address": "2001:db8::9",
+            "by": "mx1.example.com",
+            "protocol": "ESMTP",
+            "tls": False,
+            "id": "1",
+        },
+    ),
+    "XMail": (
+        "from probe.example.net ([192.0.2.9]:12345) by mx1.example.com ([192.0.2.25]:25) with [XMail 1.27 ESMTP Server] id <S1> for <user@example.com> from <a@example.net>; Sun, 22 Nov 2026 18:00:01 +0000",
+        {
+            "helo": "probe.example.net",
+            "address": "192.0.2.9",
+            "by": "mx1.example.com",
+            "protocol": "[XMail 1.27 ESMTP Server]",
+            "id": "S1",
+            "recipient": "user@example.com",
+        },
+    ),
+    "IceWarp": (
+        "from probe.example.net (host9.example.net [192.0.2.9]) by mx1.example.com (IceWarp 12) with ASMTP (SSL) id 1; Sun, 22 Nov 2026 18:00:01 +0000",
+        {
+            "helo": "probe.example.net",
+            "reverse_name": "host9.example.net",
+            "address": "192.0.2.9",
+            "by": "mx1.example.com",
+            "protocol": "ASMTP",
+            "tls": True,
+            "id": "1",
+        },
+    ),
+    "a service written in Go": (
+        "by mx1.example.com with SMTP id 1; 2026-11-22 18:00:01.123456 +0000 UTC m=+1234.5678",
+        {"by": "mx1.example.com", "protocol": "SMTP", "tls": False, "id": "1"},
+    ),
+    "Yahoo, an inner hop": (
+        "from 192.0.2.9 (EHLO probe.example.net) by 10.0.0.1 with SMTPs (version=TLS1_2 cipher=TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256); Sun, 22 Nov 2026 18:00:01 +0000",
+        {"helo": "probe.example.net", "address": "192.0.2.9", "by": "10.0.0.1", "protocol": "SMTPS", "tls": True},
+    ),
+    "GMX, two semicolons": (
+        "from probe.example.net ([192.0.2.9]) by mx1.example.com (mxgmx017 [192.0.2.25]) with ESMTPS (Nemesis) id 1MX; for <user@example.com>; Sun, 22 Nov 2026 18:00:01 +0000",
+        {
+            "helo": "probe.example.net",
+            "address": "192.0.2.9",
+            "by": "mx1.example.com",
+            "protocol": "ESMTPS",
+            "tls": True,
+            "id": "1MX",
+            "recipient": "user@example.com",
+        },
+    ),
+    "Stalwart, with the autonomous system": (
+        "from probe.example.net (host9.example.net [2001:db8::9] (AS64496 Example, US)) (using TLSv1.3 with cipher TLS13_AES_256_GCM_SHA384) (No client certificate requested) by mx1.example.com (Stalwart SMTP) with ESMTPS id 33C; Sun, 22 Nov 2026 18:00:01 +0000",
+        {
+            "helo": "probe.example.net",
+            "reverse_name": "host9.example.net",
+            "address": "2001:db8::9",
+            "by": "mx1.example.com",
+            "protocol": "ESMTPS",
+            "tls": True,
+            "id": "33C",
         },
     ),
 }

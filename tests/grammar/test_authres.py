@@ -23,7 +23,8 @@ def test_the_examples_in_the_documentation_hold() -> None:
          [("dkim", "pass"), ("dmarc", "fail")], None),
         ("mx.example.com; iprev=pass policy.iprev=\"2001:DB8::9\"", [("iprev", "pass")], "2001:db8::9"),
         ("mx.example.com; iprev=pass policy.iprev=2001:db8::9", [("iprev", "pass")], "2001:db8::9"),
-        ("mx.example.com; iprev=pass (a.example) smtp.remote-ip=192.0.2.9", [("iprev", "pass")], None),
+        ("mx.example.com; iprev=pass (a.example) smtp.remote-ip=192.0.2.9", [("iprev", "pass")], "192.0.2.9"),
+        ("mx.example.com; spf=pass (mx: domain of a@example.net designates 2001:db8::9 as permitted sender) smtp.mailfrom=a", [("spf", "pass")], "2001:db8::9"),
         ("mx.example.com; iprev=fail policy.iprev=192.0.2.9 (x)", [("iprev", "fail")], "192.0.2.9"),
         ("mx.example.com; spf/1 = pass smtp . mailfrom=x; = ; x", [("spf", "pass")], None),
     ],
@@ -46,9 +47,19 @@ def test_properties_reasons_and_comments() -> None:
     assert result.properties == (("header.from", "example.net"), ("policy.x", "a b"))
 
 
-@pytest.mark.parametrize("value", ["", ";", "spf=pass smtp.mailfrom=x", " ; spf=pass"])
+@pytest.mark.parametrize("value", ["", ";", "=pass", " ; spf=pass"])
 def test_what_names_no_server_is_none(value: str) -> None:
     assert parse(value) is None
+
+
+def test_exchange_online_names_no_server() -> None:
+    found = parse(
+        "spf=pass (sender IP is 2001:db8::9)\r\n smtp.mailfrom=example.net; dkim=none (message not signed)\r\n"
+        " header.d=none;dmarc=pass action=none header.from=example.net;compauth=pass reason=100"
+    )
+    assert found is not None
+    assert (found.authserv_id, found.client) == ("", "2001:db8::9")
+    assert [item.method for item in found.results] == ["spf", "dkim", "dmarc", "compauth"]
 
 
 @pytest.mark.parametrize(

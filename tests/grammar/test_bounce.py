@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from probe.grammar import bounce
+from probe.grammar import bounce, bounce_text
 from probe.grammar.bounce import RECIPIENTS, parse
 from probe.grammar.mime import MESSAGE
+from tests.grammar.bounce_writers import NO_BOUNCES, WRITERS
 
 POSTFIX = b"""Return-Path: <>
 From: MAILER-DAEMON@mx1.example.com (Mail Delivery System)
@@ -68,6 +69,7 @@ body
 
 def test_the_examples_in_the_documentation_hold() -> None:
     assert doctest.testmod(bounce).failed == 0
+    assert doctest.testmod(bounce_text).failed == 0
 
 
 @pytest.mark.parametrize("as_text", [True, False])
@@ -145,7 +147,7 @@ To: <other@example.com>
     ("message", "recipients", "code", "status", "address"),
     [
         (EXIM, ["u@example.com", "v@example.com"], 550, "5.1.1", "2001:db8::99"),
-        (QMAIL, ["u@example.com"], 550, "5.1.1", None),
+        (QMAIL, ["u@example.com"], 550, "5.1.1", "192.0.2.99"),
     ],
 )
 def test_without_a_report(message: bytes, recipients: list[str], code: int, status: str, address: str | None) -> None:
@@ -243,3 +245,24 @@ def test_a_message_full_of_one_thing_comes_back_soon(unit: bytes) -> None:
     parse(head + unit * (MESSAGE // len(unit)))
     parse(report + unit * (MESSAGE // len(unit)))
     assert time.process_time() - began < 4.0
+
+
+@pytest.mark.parametrize("name", WRITERS)
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_what_each_writer_says(name: str, end: str) -> None:
+    message, standard, action, about, expected = WRITERS[name]
+    found = parse(message.replace("\n", end))
+    assert found is not None
+    assert (found.standard, found.action.value, found.message_id or found.envelope_id) == (standard, action, about)
+    assert [(one.recipient, one.code, one.status, one.address) for one in found.recipients] == expected
+
+
+@pytest.mark.parametrize("name", NO_BOUNCES)
+def test_what_only_looks_like_a_bounce(name: str) -> None:
+    assert parse(NO_BOUNCES[name]) is None
+
+
+def test_a_bounce_names_whom_it_went_to() -> None:
+    found = parse("To: probe@a.example\nDelivered-To: probe6+p6abc@a.example\n" + WRITERS["qmail"][0])
+    assert found is not None
+    assert found.sent_to == "probe6+p6abc@a.example, probe@a.example"

@@ -28,6 +28,9 @@ def test_the_examples_in_the_documentation_hold() -> None:
         "sun, 22 nov 2026 18:00:01.123456 +0000 m=+0.01",
         "Sun, 22 Nov 2026 18:00:01",
         "Sun, 22 Nov 2026 18:00:01 Z",
+        "2026-11-22 18:00:01.123456789 +0000 UTC m=+12.345",
+        "2026-11-22T19:00:01+01:00",
+        "2026-11-22T18:00:01Z",
     ],
 )
 def test_the_same_moment_in_many_forms(text: str) -> None:
@@ -49,7 +52,9 @@ def test_the_same_moment_in_many_forms(text: str) -> None:
         "1 Jan 0000 00:00:00 +0000",
         "1 Jan 0001 00:00:00 +0100",
         "31 Dec 9999 23:59:60 +0000",
-        "2026-11-22T18:00:01Z",
+        "2026-11-22T18:00:01",
+        "2026-13-22T18:00:01Z",
+        "2026-11-22 18:00:01 XYZ",
     ],
 )
 def test_what_is_no_moment_is_none(text: str) -> None:

@@ -35,6 +35,17 @@ def test_the_examples_in_the_documentation_hold() -> None:
         ("2026-11-22T19:00:01+0100 mx1 exim[77]: x", "mx1", "exim", 77, EVENING),
         ("2026-11-22T18:00:01Z mx1 exim[77]: x", "mx1", "exim", 77, EVENING),
         ("2026-11-22T18:00:01 mx1 exim[77]: x", "mx1", "exim", 77, EVENING),
+        ("2026-11-22 18:00:01 mx1 exim[77]: x", "mx1", "exim", 77, EVENING),
+        ("2026-11-22 18:00:01 postfix/smtpd[77]: x", None, "postfix/smtpd", 77, EVENING),
+        ("Sun 2026-11-22 18:00:01 UTC mx1 exim[77]: x", "mx1", "exim", 77, EVENING),
+        ("Nov 22 2026 18:00:01 mx1 exim[77]: x", "mx1", "exim", 77, EVENING),
+        ("2026 Nov 22 18:00:01 mx1 exim[77]: x", "mx1", "exim", 77, EVENING),
+        ("Nov 22 18:00:01 mx1 mail.info exim[77]: x", "mx1", "exim", 77, EVENING),
+        ("Nov 22 18:00:01 <mail.info> mx1 exim[77]: x", "mx1", "exim", 77, EVENING),
+        ("Nov 22 18:00:01 mx1 exim[77]: [ID 197553 mail.info] x", "mx1", "exim", 77, EVENING),
+        ("mail-1  | Nov 22 18:00:01 mx1 exim[77]: x", "mx1", "exim", 77, EVENING),
+        ("2026-11-22T18:00:01Z Nov 22 17:00:00 mx1 exim[77]: x", "mx1", "exim", 77, EVENING),
+        (json.dumps({"log": "Nov 22 18:00:01 mx1 exim[77]: x\n", "stream": "stdout"}), "mx1", "exim", 77, EVENING),
         ("2026-11-22T18:00:01.161156+00:00 INFO    postfix/smtp[990]: x", None, "postfix/smtp", 990, "2026-11-22 18:00:01.161156+00:00"),
         ("2026-11-22T18:00:01+00:00 INFO\tmx1 postfix/smtp[990]: x", "mx1", "postfix/smtp", 990, EVENING),
         ("<22>1 2026-11-22T18:00:01.000Z mx1 exim 77 - - x", "mx1", "exim", 77, EVENING),
@@ -57,7 +68,22 @@ def test_every_form(line: str, host: str | None, program: str, pid: int | None, 
 
 
 @pytest.mark.parametrize(
-    "line", ["", "x", "Nov 22 18:00:01", "Nov 22 18:00:01 ", "2026-11-22T18:00:01Z", "[1] x", "{", "[]", '{"MESSAGE":']
+    "line",
+    [
+        "",
+        "x",
+        "Nov 22 18:00:01",
+        "Nov 22 18:00:01 ",
+        "2026-11-22T18:00:01Z",
+        "[1] x",
+        "{",
+        "[]",
+        '{"MESSAGE":',
+        "a | b | Nov 22 18:00:01 mx1 x: x",
+        '{"log": "{}"}',
+        '{"log": 7}',
+        "Foo 22 2026",
+    ],
 )
 def test_what_is_no_log_line_is_none(line: str) -> None:
     assert read(line, NOW) is None

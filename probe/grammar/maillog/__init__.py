@@ -49,6 +49,10 @@ def events(lines: Iterable[str | bytes], now: datetime | Callable[[], datetime] 
     """The events of a log, entries that syslog had split put together again.
 
     ``now`` is asked for every line where it can be called: a log that is still being written outlives the year.
+
+    >>> pieces = ("[1/2] 1tsNIS-00000002QEt-2cM2 <= a@b.exam", "[2/2] ple H=c.example [2001:db8::9]")
+    >>> [(event.sender, event.client) for event in events(f"Nov 22 18:00:01 mx1 exim[7]: {text}" for text in pieces)]
+    [('a@b.example', '2001:db8::9')]
     """
     whole = Reassembler()
     for line in lines:

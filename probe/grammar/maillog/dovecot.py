@@ -15,11 +15,16 @@ PROGRAM = re.compile(r"dovecot[\w.-]*")
 
 _SERVICE = re.compile(
     r"(?P<service>lmtp|lda|deliver)(?:\((?:[0-9]+, )?(?P<user>[^()]*+)\))?(?:<[0-9]*+>)?(?:<(?P<session>[^<>\s]*+)>)?: "
-    r"(?:(?:Info|Error|Warning|Debug): )?(?:(?P<older>[A-Za-z0-9+/]{8,64}(?::\w+)?): (?=sieve: |msgid=))?(?P<text>.*)",
+    r"(?:[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9:]{8} )?(?:(?:Info|Error|Warning|Debug): )?"
+    r"(?:(?P<older>[A-Za-z0-9+/]{8,64}(?::\w+)?): (?=sieve: |msgid=))?(?P<text>.*)",
     re.DOTALL,
 )
+# Behind the id the operator may have more logged (deliver_log_format), a subject among it: the last such words count.
 _MESSAGE = re.compile(
-    r"(?:sieve: )?msgid=(?P<id><[^>]*+>|unspecified|[^\s:]*+)(?: \(added by \S+\))?: (?P<text>.*)", re.DOTALL
+    r"(?:sieve: )?msgid=(?P<id>\? ?<[^>]*+>|<{1,2}[^>]*+>{1,2}|unspecified|[^\s:,]*+)(?: \(added by \S+\))?"
+    r"(?:: (?:\w{1,40} action: )?(?P<text>.*)"
+    r"|[, ].{0,2000}: (?P<late>(?:saved mail|stored mail|save failed|forwarded|discarded message|rejected)\b.*))",
+    re.DOTALL,
 )
 _CALL = re.compile(
     r"(?P<verb>Connect|Disconnect) from (?P<address>[^\s:]*:[^\s]*?|[^\s:]*)(?:: |$)(?P<text>.*)", re.DOTALL
@@ -33,6 +38,9 @@ _STATUSES = (
     ("failed to store into ", DeliveryStatus.DEFERRED),
     ("rejected: ", DeliveryStatus.BOUNCED),
     ("rejected mail", DeliveryStatus.BOUNCED),
+    ("rejected message", DeliveryStatus.BOUNCED),
+    ("discarded message", DeliveryStatus.DISCARDED),
+    ("discarded duplicate", DeliveryStatus.DISCARDED),
     ("marked message to be discarded", DeliveryStatus.DISCARDED),
 )
 
@@ -53,11 +61,11 @@ def parse(record: Record) -> LogEvent | None:
             Daemon.DOVECOT, kind, session=session, client=client, family=family, text=call["text"] or None
         )
     message = _MESSAGE.match(text)
-    said = message["text"] if message else text
+    said = (message["text"] or message["late"] or "") if message else text
     status = next((status for words, status in _STATUSES if said.startswith(words)), None)
     if message is None or status is None:
         return record.event(Daemon.DOVECOT, LogKind.OTHER, queue_id=session, text=text)
     return record.event(
-        Daemon.DOVECOT, LogKind.DELIVERY, queue_id=session, session=session, message_id=bare(message["id"]),
-        recipient=match["user"] or None, relay=service, status=status, text=said,
+        Daemon.DOVECOT, LogKind.DELIVERY, queue_id=session, session=session, status=status, relay=service, text=said,
+        message_id=message["id"].lstrip("? ").strip("<>"), recipient=bare(match["user"]) or None,
     )  # fmt: skip

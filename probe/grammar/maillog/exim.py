@@ -29,21 +29,30 @@ _ADDRESS = rf"(?:{QUOTED}@[^\s]++|<>|[^\s<]++)"
 _DELIVERY = re.compile(rf"(?:>)?(?P<final>{_ADDRESS})(?: \([^()]*+\))?(?: <(?P<original>[^>]*+)>)?")
 _CONNECTION = re.compile(rf"SMTP connection from {_HOST}(?P<rest>.*)")
 _REJECTED = re.compile(
-    r"(?P<temporarily>temporarily )?rejected (?:after |during )?[A-Z]{4,9}\b(?: <(?P<recipient>[^>]*+)>)?(?P<text>.*)"
+    r"(?P<temporarily>temporarily )?rejected (?:(?:after |during )?(?P<verb>[A-Z]{4,9})\b"
+    r"(?: <(?P<mailbox>[^>]*+)>| (?P<bare>[^\s<>:@]++@[^\s<>:]++))?|by local_scan\(\)|connection in \"\w+\" ACL)"
+    r"(?P<text>.*)"
 )
-_SENDER = re.compile(r" F=<([^>]*+)>")
+_SENDER = re.compile(r"(?:^| )F=(?:<([^>]*+)>|([^\s<>]++))")
+_SYNC = re.compile(
+    rf"SMTP (?:protocol )?(?:synchronization )?error (?:\([^()]{{0,200}}\)|in {QUOTED})"
+    rf"(?:: rejected (?:connection from|{QUOTED}))? H={_HOST}"
+)
+_LOGIN = re.compile(rf"\w{{1,40}} authenticator failed for (?:H=)?{_HOST}(?: I=\[\S+)?(?: U=\S+)?: (?P<text>.*)")
+_DROPPED = re.compile(rf"SMTP call from {_HOST}.{{0,60}} dropped: (?P<text>.*)")
+_SAID_BY = re.compile(r" host (?P<name>[^\s\[]++) \[(?P<address>[0-9A-Fa-f:.]{2,45})\](?::(?P<port>[0-9]{1,5}))?: ")
 _LOST = re.compile(
     r"(?:unexpected disconnection|SMTP command timeout|SMTP data timeout|no MAIL in SMTP connection|TLS error).{0,120}?"
     rf" (?:from|on) (?:TLS )?(?:connection from )?(?:H=)?{_HOST}"
 )
 _UNREACHABLE = re.compile(
-    r"(?:H=|Failed to connect to )(?P<name>[^\s\[]++) \[(?P<address>[0-9A-Fa-f:.]{2,45})\]"
-    r"(?::(?P<port>[0-9]{1,5}))?:? (?!SMTP error|TLS |Warning|F=|U=)(?P<text>.*)"
+    r"(?:H=|Failed to connect to )?(?P<name>[^\s\[=:]++) \[(?P<address>[0-9A-Fa-f:.]{2,45})\]"
+    r"(?::(?P<port>[0-9]{1,5}))?:? (?!TLS |Warning|F=|U=|I=|X=|CV=|P=|sender |rejected |temporarily )(?P<text>.*)"
 )
 _SPAN = re.compile(r"(?:([0-9]+)w)?(?:([0-9]+)d)?(?:([0-9]+)h)?(?:([0-9]+)m)?(?:([0-9]+(?:\.[0-9]+)?)s)?")
 _SIGNS = re.compile(
     r"SMTP |no host name found|no IP address found|(?:Start|End) queue run|H=|exim |rejected |unexpected disc|TLS |"
-    r"no MAIL"
+    r"no MAIL|\w{1,40} authenticator failed for |cwd=|daemon: "
 )
 
 _STATUSES = {
@@ -68,7 +77,7 @@ def parse(record: Record) -> LogEvent | None:
         return _arrival(record, queue_id, text)
     if flag in _STATUSES and text.startswith(" "):
         return _delivery(record, queue_id, _STATUSES[flag], text)
-    if rest.startswith("Completed"):
+    if rest.startswith(("Completed", "removed by ", "cancelled by ")):
         return record.event(Daemon.EXIM, LogKind.REMOVED, queue_id=queue_id)
     return _without_message(record, queue_id, rest)
 
@@ -109,7 +118,7 @@ def _delivery(record: Record, queue_id: str, status: DeliveryStatus, text: str) 
         final, rest = final[:-1], f":{rest}"
     fields = _fields(rest)
     said, code, dsn = _said(status, fields, rest)
-    host = _H.search(rest) if "H" in fields else None
+    host = _H.search(rest) if "H" in fields else _SAID_BY.search(rest)
     found, family = address(host["address"]) if host else (None, None)
     if final in _NOWHERE:
         status, final = DeliveryStatus.DISCARDED, original
@@ -146,25 +155,37 @@ def _without_message(record: Record, queue_id: str | None, text: str) -> LogEven
         return record.event(Daemon.EXIM, kind, text=text, **_client(match))
     if match := _LOST.match(text):
         return record.event(Daemon.EXIM, LogKind.LOST, queue_id=queue_id, text=text, **_client(match))
-    if " rejected " in text[:2000] and (match := _REJECTED.search(text)):
-        host, sender, said = (
-            _H.search(text, 0, match.start()),
-            _SENDER.search(text),
-            match["text"].removeprefix(":").strip(),
-        )
-        code, dsn = reply(said)
-        return record.event(
-            Daemon.EXIM, LogKind.REJECT, queue_id=queue_id, recipient=match["recipient"], text=match[0], dsn=dsn,
-            code=code or (450 if match["temporarily"] else 550), sender=sender[1] if sender else None,
-            **(_client(host) if host else {}),
-        )  # fmt: skip
+    if match := _SYNC.match(text) or _LOGIN.match(text) or _DROPPED.match(text):
+        code, dsn = reply(match.groupdict().get("text") or "")
+        kind = LogKind.LOST if match.re is _DROPPED else LogKind.REJECT
+        return record.event(Daemon.EXIM, kind, queue_id=queue_id, text=text, code=code, dsn=dsn, **_client(match))
+    if "rejected " in text[:2000] and (match := _REJECTED.search(text)):
+        return _rejection(record, queue_id, text, match)
     if queue_id and (match := _UNREACHABLE.match(text)):
         found, family = address(match["address"])
+        said = match["text"].startswith("SMTP error")
+        code, dsn = reply(match["text"]) if said else (None, None)
         return record.event(
-            Daemon.EXIM, LogKind.UNREACHABLE, queue_id=queue_id, relay=match["name"], relay_address=found,
-            relay_family=family, relay_port=int(match["port"]) if match["port"] else None, text=match["text"],
+            Daemon.EXIM, LogKind.OTHER if said else LogKind.UNREACHABLE, queue_id=queue_id, relay=match["name"],
+            relay_address=found, relay_family=family, relay_port=int(match["port"]) if match["port"] else None,
+            text=match["text"], code=code, dsn=dsn,
         )  # fmt: skip
-    return record.event(Daemon.EXIM, LogKind.OTHER, queue_id=queue_id, text=text)
+    host = _H.match(text)
+    return record.event(Daemon.EXIM, LogKind.OTHER, queue_id=queue_id, text=text, **(_client(host) if host else {}))
+
+
+def _rejection(record: Record, queue_id: str | None, text: str, match: re.Match[str]) -> LogEvent:
+    """A refused command or message; ``F=`` names the sender, and what MAIL names is one too."""
+    host, sender = _H.search(text, 0, match.start()), _SENDER.search(text, 0, match.start())
+    mailbox = match["mailbox"] if match["mailbox"] is not None else match["bare"]
+    said = match["text"].removeprefix(":").strip()
+    code, dsn = reply(said)
+    by = (sender[1] if sender[1] is not None else sender[2]) if sender else None
+    return record.event(
+        Daemon.EXIM, LogKind.REJECT, queue_id=queue_id, recipient=mailbox if match["verb"] != "MAIL" else None,
+        sender=mailbox if match["verb"] == "MAIL" else by, text=match[0], dsn=dsn,
+        code=code or (450 if match["temporarily"] else 550), **(_client(host) if host else {}),
+    )  # fmt: skip
 
 
 def _span(text: str | None) -> float | None:

@@ -14,8 +14,22 @@ from probe.model.log import Daemon, DeliveryStatus, LogEvent, LogKind
 PROGRAM = re.compile(r"(?:open)?smtpd")
 
 _SESSION = re.compile(
-    r"(?P<id>[0-9a-f]{16}) (?P<side>smtp|mta|mda) (?P<what>[a-z-]+(?: \w+-\w+)?)(?P<rest>.*)", re.DOTALL
+    r"(?P<id>[0-9a-f]{16}) (?P<side>smtp|mta|mda) (?:event=)?(?P<what>[a-z-]+(?: \w+-\w+)?)(?P<rest>.*)", re.DOTALL
 )
+# Before 6.0: the daemon's parts wrote sentences.
+_OPENED = re.compile(
+    r"smtp-in: New session (?P<id>[0-9a-f]{16}) from host (?P<name>\S{1,255}) \[(?P<address>[^\s\]]++)\]"
+)
+_TAKEN = re.compile(
+    rf"smtp-in: Accepted message (?P<message>[0-9a-f]{{8}}) on session (?P<id>[0-9a-f]{{16}}): "
+    rf"from=(?P<sender>{PATH})(?:, to=(?P<recipient>{PATH}))?"
+)
+_REFUSED = re.compile(r'smtp-in: Failed command on session (?P<id>[0-9a-f]{16}): ".{0,600}?" => (?P<text>.*)')
+_CLOSED = re.compile(r"smtp-in: (?P<how>Closing|Received disconnect from) session (?P<id>[0-9a-f]{16})")
+_TOLD = re.compile(
+    r"(?P<by>delivery|relay): (?P<result>Ok|TempFail|PermFail) for (?P<envelope>[0-9a-f]{16}): (?P<rest>.*)", re.DOTALL
+)
+_COMMAS = re.compile(rf"(?:^|, )(?P<key>[a-z]+)=(?P<value>{PATH}|[^,]*+)")
 # The last of a line (stat, result, reason) is free text; in quotes it may hold quotes.
 _FIELD = re.compile(rf' (?P<key>[a-z]+)=(?P<value>{PATH}|"[^"]*+"|[^ ]*+)')
 _FREE = re.compile(r' (?:stat|result|reason)=(?P<text>(?!"?(?:Ok|TempFail|PermFail|Loop)\b).*)', re.DOTALL)
@@ -29,7 +43,7 @@ def parse(record: Record) -> LogEvent | None:
     """Read one line of OpenSMTPD."""
     match = _SESSION.match(record.message)
     if match is None:
-        return record.event(Daemon.OPENSMTPD, LogKind.OTHER, text=record.message)
+        return _sentence(record) or record.event(Daemon.OPENSMTPD, LogKind.OTHER, text=record.message)
     session, side, what, rest = match["id"], match["side"], match["what"], match["rest"]
     fields = {item["key"]: item["value"].strip('"') for item in reversed(list(_FIELD.finditer(rest)))}
     free = _FREE.search(rest)
@@ -39,6 +53,37 @@ def parse(record: Record) -> LogEvent | None:
     if what == "delivery":
         return _delivery(record, session, fields, text, local=side == "mda")
     return _outgoing(record, session, what, fields, text)
+
+
+def _sentence(record: Record) -> LogEvent | None:
+    """A line as it was written before 6.0."""
+    message = record.message
+    if match := _OPENED.match(message):
+        client, family = address(match["address"])
+        return record.event(
+            Daemon.OPENSMTPD, LogKind.CONNECT, session=match["id"], client=client, family=family,
+            client_name=known(match["name"]),
+        )  # fmt: skip
+    if match := _TAKEN.match(message):
+        return record.event(
+            Daemon.OPENSMTPD, LogKind.RECEPTION, session=match["id"], queue_id=match["message"],
+            sender=bare(match["sender"]), recipient=bare(match["recipient"]),
+        )  # fmt: skip
+    if match := _REFUSED.match(message):
+        code, dsn = reply(match["text"])
+        return record.event(
+            Daemon.OPENSMTPD, LogKind.REJECT, session=match["id"], text=match["text"], code=code, dsn=dsn
+        )
+    if match := _CLOSED.match(message):
+        kind = LogKind.DISCONNECT if match["how"] == "Closing" else LogKind.LOST
+        return record.event(Daemon.OPENSMTPD, kind, session=match["id"])
+    if match := _TOLD.match(message):
+        stat = match["rest"].rpartition(", stat=")
+        fields = {item["key"]: item["value"] for item in _COMMAS.finditer(stat[0])}
+        fields |= {"evpid": match["envelope"], "result": match["result"]}
+        session = fields.get("session", "")
+        return _delivery(record, session, fields, stat[2], local=match["by"] == "delivery")
+    return None
 
 
 def _unquoted(text: str) -> str:
@@ -53,13 +98,18 @@ def _incoming(record: Record, session: str, what: str, fields: dict[str, str], t
             return record.event(
                 Daemon.OPENSMTPD, LogKind.CONNECT, session=session, client=client, family=family, client_name=name
             )
-        case "disconnected":
+        case "disconnected" | "closed":
             kind = LogKind.DISCONNECT if text == "quit" else LogKind.LOST
             return record.event(Daemon.OPENSMTPD, kind, session=session, text=text)
-        case "tls":
+        case "tls" | "starttls":
             return record.event(Daemon.OPENSMTPD, LogKind.TLS, session=session, tls=fields.get("ciphers"))
         case "message":
-            return record.event(Daemon.OPENSMTPD, LogKind.RECEPTION, session=session, queue_id=fields.get("msgid"))
+            client, family = address(fields.get("address"))  # 6.0 to 6.3 name the client in every line
+            return record.event(
+                Daemon.OPENSMTPD, LogKind.RECEPTION, session=session, queue_id=fields.get("msgid"), client=client,
+                family=family, client_name=known(fields.get("host")), sender=bare(fields.get("from")),
+                recipient=bare(fields.get("to")),
+            )  # fmt: skip
         case "envelope":
             return record.event(
                 Daemon.OPENSMTPD, LogKind.QUEUED, session=session, queue_id=_message(fields.get("evpid")),
@@ -85,7 +135,7 @@ def _delivery(record: Record, session: str, fields: dict[str, str], text: str | 
     return record.event(
         Daemon.OPENSMTPD,
         LogKind.DELIVERY,
-        session=session,
+        session=session or None,
         queue_id=_message(fields.get("evpid")),
         next_queue_id=named_by_next_hop(text or "") if status is DeliveryStatus.SENT else None,
         sender=bare(fields.get("from")),

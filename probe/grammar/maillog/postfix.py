@@ -14,7 +14,7 @@ from probe.grammar.log_words import PATH, address, bare, known, named_by_next_ho
 from probe.model.log import Daemon, DeliveryStatus, LogEvent, LogKind
 
 PROGRAM = re.compile(
-    r"[\w.+-]{1,64}(?:/[\w.:+-]{1,64})*/(?:smtpd|postscreen|cleanup|n?qmgr|smtp|lmtp|local|virtual|pipe|error|discard"
+    r"postfix|[\w.+-]{1,64}(?:/[\w.:+-]{1,64})*/(?:smtpd|postscreen|cleanup|n?qmgr|smtp|lmtp|local|virtual|pipe|error|discard"
     r"|retry|bounce|defer|trace|pickup|anvil|master|tlsproxy|dnsblog|verify|scache|tlsmgr|proxymap|trivial-rewrite|flush"
     r"|showq|spawn|qmqpd|post[a-z]+|postfix-script|sendmail|relay)"
 )
@@ -26,7 +26,10 @@ _CLIENT = re.compile(rf"client={_PEER}(?:, (?P<rest>.*))?", re.DOTALL)
 _LOST = re.compile(
     rf"(?P<what>lost connection|timeout|too many errors|improper command pipelining) after .{{1,99}}? from {_PEER}"
 )
-_TLS = re.compile(rf"(?:\w+ )?TLS connection established (?P<way>from|to) {_PEER}: (?P<tls>.*)")
+_TLS = re.compile(
+    r"(?:\w+ )?TLS connection (?:established|reused) (?P<way>from|to) "  # tlsproxy knows no names
+    r"(?P<name>[^\s\[\]]*+)\[(?P<address>[^\s\[\]]*+)\](?::(?P<port>[0-9]{1,5}))?: (?P<tls>.*)"
+)
 _TLS_ERROR = re.compile(rf"SSL_(?:accept|connect) error (?P<way>from|to) {_PEER}: (?P<text>.*)")
 _REJECT = re.compile(rf"(?:milter-)?reject: .*? from {_PEER}[:;] (?P<text>.*)", re.DOTALL)
 _ENVELOPE = re.compile(
@@ -39,13 +42,23 @@ _QUEUED = re.compile(
 )
 _DELIVERY = re.compile(
     rf"to=(?P<recipient>{PATH}), (?:orig_to=(?P<original>{PATH}), )?relay=(?P<relay>[^,]*+)(?:, conn_use=[0-9]+)?"
-    r", delay=(?P<delay>[0-9.]{1,20})(?P<more>(?:, (?!dsn=)[a-z_]+=[^,]*+)*+)"
-    r", dsn=(?P<dsn>[245]\.[0-9]{1,3}\.[0-9]{1,3}), status=(?P<status>[a-z]+)(?: \((?P<text>.*)\))?",
+    r", delay=(?P<delay>[0-9.]{1,20})(?P<more>(?:, (?!dsn=|status=)[a-z_]+=[^,]*+)*+)"
+    r"(?:, dsn=(?P<dsn>[245]\.[0-9]{1,3}\.[0-9]{1,3}))?, status=(?P<status>[a-zA-Z]+)(?: \((?P<text>.*)\))?",
     re.DOTALL,
 )
 _RELAY = re.compile(r"(?P<relay>[^\[]*+)(?:\[(?P<address>[^\]]*+)\](?::(?P<port>[0-9]{1,5}))?)?")
 _DIAL = re.compile(
     r"connect to (?P<relay>[^\s\[]++)\[(?P<address>[^\]]++)\](?::(?P<port>[0-9]{1,5}))?: (?P<text>.*)", re.DOTALL
+)
+_TALK = re.compile(
+    r"(?P<said>host )?(?:lost connection with |conversation with )?(?P<relay>[^\s\[]++)\[(?P<address>[^\]]++)\]"
+    r"(?::(?P<port>[0-9]{1,5}))? (?P<text>(?:said: |refused to talk to me: |timed out while |while ).*)",
+    re.DOTALL,
+)
+_THROWN = re.compile(rf"(?:milter-)?discard: .*? from {_PEER}[:;] (?P<text>.*)", re.DOTALL)
+_WARNING = re.compile(
+    r"warning: (?:hostname \S+ (?:does not resolve to address|verification failed for) (?P<address>[0-9A-Fa-f:.]+)"
+    r"|(?:[^\[\]]{0,80} from )?(?P<name>[^\s\[\]]++)\[(?P<client>[^\s\[\]]++)\](?::[0-9]{1,5})?: )"
 )
 _FORWARDED = re.compile(r"forwarded as (\w{5,20})")
 _NOTICE = re.compile(r"(?:sender|postmaster) (?P<text>[a-z -]{1,40}) notification: (?P<next>\w{5,20})")
@@ -99,7 +112,19 @@ def _smtpd(record: Record, queue_id: str | None, rest: str) -> LogEvent | None:
         )
     if match := _LOST.match(rest):
         return record.event(Daemon.POSTFIX, LogKind.LOST, queue_id=queue_id, text=rest, **_peer(match))
-    return _rejected(record, queue_id, rest) or _secured(record, queue_id, rest)
+    return _rejected(record, queue_id, rest) or _secured(record, queue_id, rest) or _warned(record, queue_id, rest)
+
+
+def _warned(record: Record, queue_id: str | None, rest: str) -> LogEvent | None:
+    """What smtpd has to say about a client that it goes on talking to."""
+    match = _WARNING.match(rest)
+    if match is None:
+        return None
+    client, family = address(match["address"] or match["client"])
+    return record.event(
+        Daemon.POSTFIX, LogKind.OTHER, queue_id=queue_id, text=rest, client=client, family=family,
+        client_name=known(match["name"]),
+    )  # fmt: skip
 
 
 def _rejected(record: Record, queue_id: str | None, rest: str) -> LogEvent | None:
@@ -112,6 +137,7 @@ def _rejected(record: Record, queue_id: str | None, rest: str) -> LogEvent | Non
     if envelope:
         text = text[: envelope.start() - match.start("text")] if envelope.start() > match.start("text") else ""
         text = text or rest[envelope.end() :].removeprefix(": ")
+    text = text.partition("; proto=")[0]
     code, dsn = reply(text)
     if code is None and text[:1] in {"4", "5"} and text[1:2] == ".":
         dsn = text.partition(" ")[0]
@@ -145,7 +171,20 @@ def _cleanup(record: Record, queue_id: str | None, rest: str) -> LogEvent | None
         return record.event(Daemon.POSTFIX, LogKind.MESSAGE_ID, queue_id=queue_id, message_id=bare(message_id))
     if queue_id and rest == "canceled":
         return record.event(Daemon.POSTFIX, LogKind.CANCELED, queue_id=queue_id)
-    return _rejected(record, queue_id, rest)
+    return _rejected(record, queue_id, rest) or _thrown_away(record, queue_id, rest)
+
+
+def _thrown_away(record: Record, queue_id: str | None, rest: str) -> LogEvent | None:
+    """Discarded by a milter or an access table after the client was told that it was taken."""
+    match = _THROWN.match(rest) if "discard: " in rest[:20] else None
+    if match is None or queue_id is None:
+        return None
+    envelope = _ENVELOPE.search(rest, match.start("text") - 2)
+    found = envelope.groupdict() if envelope else {}
+    return record.event(
+        Daemon.POSTFIX, LogKind.DELIVERY, queue_id=queue_id, status=DeliveryStatus.DISCARDED, text=rest,
+        sender=bare(found.get("sender")), recipient=bare(found.get("recipient")), **_peer(match),
+    )  # fmt: skip
 
 
 def _plain(word: re.Match[str]) -> str:
@@ -164,7 +203,7 @@ def _plain(word: re.Match[str]) -> str:
 def _queued(record: Record, queue_id: str | None, rest: str) -> LogEvent | None:
     match = _QUEUED.match(rest)
     if match is None or queue_id is None:
-        return None
+        return _deliver(record, queue_id, rest)  # before 2.3 the queue manager told of what it put off itself
     sender = bare(match["sender"])
     if match["status"]:
         return record.event(
@@ -224,6 +263,10 @@ def _not_delivered(record: Record, queue_id: str | None, rest: str) -> LogEvent 
         return record.event(
             Daemon.POSTFIX, LogKind.UNREACHABLE, queue_id=queue_id, text=match["text"], **_next_hop(match)
         )
+    if match := _TALK.match(rest):
+        kind = LogKind.OTHER if match["text"].startswith("said: ") else LogKind.UNREACHABLE
+        code, dsn = reply(match["text"])
+        return record.event(Daemon.POSTFIX, kind, queue_id=queue_id, text=rest, code=code, dsn=dsn, **_next_hop(match))
     return _secured(record, queue_id, rest)
 
 
@@ -256,11 +299,11 @@ def _postscreen(record: Record, queue_id: str | None, rest: str) -> LogEvent | N
     return record.event(Daemon.POSTFIX, kind, queue_id=queue_id, text=rest, **_peer(match))
 
 
-_STATUSES = {status.value: status for status in DeliveryStatus}
+_STATUSES = {status.value: status for status in DeliveryStatus} | {"SOFTBOUNCE": DeliveryStatus.DEFERRED}
 _SCREEN_KINDS = {"CONNECT": LogKind.CONNECT, "DISCONNECT": LogKind.DISCONNECT, "HANGUP": LogKind.LOST}
 _DELIVERERS = ("smtp", "lmtp", "local", "virtual", "pipe", "error", "discard", "retry", "relay")
 _SERVICES: dict[str, Service] = {
     "smtpd": _smtpd, "cleanup": _cleanup, "qmgr": _queued, "nqmgr": _queued, "pickup": _queued,
-    "bounce": _bounce, "defer": _bounce, "trace": _bounce, "postscreen": _postscreen,
+    "tlsproxy": _secured, "bounce": _bounce, "defer": _bounce, "trace": _bounce, "postscreen": _postscreen,
     **dict.fromkeys(_DELIVERERS, _deliver),
 }  # fmt: skip

@@ -13,7 +13,7 @@ from probe.model.log import Daemon, DeliveryStatus, LogEvent, LogKind
 
 PROGRAM = re.compile(r"(?:sm-[\w.-]+|sendmail[\w.-]*)")
 
-_ID = re.compile(r"(?P<id>NOQUEUE|[0-9A-Za-z]{8}[0-9]{5,12}): ")
+_ID = re.compile(r"(?P<id>NOQUEUE|[0-9A-Za-z]{8}[0-9]{5,12}|[0-9A-Za-z]{7}[0-9]{5}|[A-Z]{3}[0-9]{5}): ")
 _FIELD = re.compile(rf"(?:^|(?<=, ))(?P<key>[a-z_0-9]{{1,20}})=(?P<value>(?:{PATH}(?:,(?=<))?|[^,<]++)*+)(?=, |,?$)")
 _FREE = re.compile(r"(?:^|, )(?P<key>stat|reject)=(?P<text>.*)", re.DOTALL)
 _BRACKETS = re.compile(r"\[+(?P<address>[^\s\[\]]++)\]+")
@@ -24,6 +24,15 @@ _NOTICE = re.compile(
 _LOST = re.compile(
     r"(?:lost input channel from|timeout waiting for input from) (?P<who>.{1,400}?) (?:to|during) |"
     r"(?P<idle>.{1,400}?) did not issue MAIL/EXPN/VRFY/ETRN during connection"
+)
+_MILTER = re.compile(
+    r"(?:Milter(?: \([^()]{0,80}\))?: |milter=)(?:to=(?P<recipient><[^>]*+>)|from=(?P<sender><[^>]*+>)|[\w.-]{1,80})?"
+    r", ?(?P<what>reject|discard)(?:=(?P<text>.*))?"
+)
+_REFUSED = re.compile(
+    r"rejecting commands from +(?P<early>.{1,400}?) due to "
+    r"|(?P<curious>\S{0,255} ?\[[^\s\]]{2,60}\]): (?i:expn|vrfy) .{0,400} \[rejected\]"
+    r"|(?P<recipient><[^>]*+>)\.\.\. (?:No such user|User unknown|Mailbox disabled)"
 )
 _CONNECT = re.compile(r"connect from (?P<who>.{1,400})")
 _TLS = re.compile(r"STARTTLS=(?P<way>server|client), ")
@@ -51,7 +60,29 @@ def parse(record: Record) -> LogEvent | None:
         return record.event(Daemon.SENDMAIL, LogKind.LOST, queue_id=queue_id, text=rest, **who)
     if match := _CONNECT.match(rest):
         return record.event(Daemon.SENDMAIL, LogKind.CONNECT, queue_id=queue_id, **_peer(match["who"]))
-    return record.event(Daemon.SENDMAIL, LogKind.OTHER, queue_id=queue_id, text=rest)
+    if match := _MILTER.match(rest):
+        return _filtered(record, queue_id, rest, match)
+    if match := _REFUSED.match(rest):
+        who = _peer((match["early"] or match["curious"]).strip()) if match["recipient"] is None else {}
+        return record.event(
+            Daemon.SENDMAIL, LogKind.REJECT, queue_id=queue_id, text=rest, recipient=bare(match["recipient"]), **who
+        )
+    who = _peer(_apart(rest)[0].get("relay")) if rest.startswith("AUTH=server, ") else {}
+    return record.event(Daemon.SENDMAIL, LogKind.OTHER, queue_id=queue_id, text=rest, **who)
+
+
+def _filtered(record: Record, queue_id: str | None, rest: str, match: re.Match[str]) -> LogEvent:
+    """What a milter decided."""
+    text = match["text"] or rest
+    code, dsn = reply(text)
+    if match["what"] == "discard":
+        return record.event(
+            Daemon.SENDMAIL, LogKind.DELIVERY, queue_id=queue_id, status=DeliveryStatus.DISCARDED, text=rest
+        )
+    return record.event(
+        Daemon.SENDMAIL, LogKind.REJECT, queue_id=queue_id, text=text, code=code, dsn=dsn,
+        recipient=bare(match["recipient"]), sender=bare(match["sender"]),
+    )  # fmt: skip
 
 
 def _apart(rest: str) -> tuple[dict[str, str], str | None]:
@@ -117,6 +148,8 @@ def _recipients(text: str | None) -> str | None:
 def _status(dsn: str, text: str) -> DeliveryStatus:
     if dsn.startswith("2.") or text.startswith("Sent"):
         return DeliveryStatus.SENT
+    if text.startswith("discarded"):
+        return DeliveryStatus.DISCARDED
     return DeliveryStatus.DEFERRED if dsn.startswith("4.") or text.startswith("Deferred") else DeliveryStatus.BOUNCED
 
 

@@ -17,6 +17,8 @@ from probe.grammar.log_envelope import LINE
 from probe.grammar.maillog import dialects, events, parse_line
 from probe.model.log import Daemon
 from tests.grammar.maillog import test_dovecot, test_exim, test_opensmtpd, test_postfix, test_sendmail
+from tests.grammar.maillog.seen import SEEN
+from tests.grammar.maillog.table import said
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 TAGS = (
@@ -34,6 +36,7 @@ TAGS = (
 TEXTS = tuple(
     [text for _, text, _ in test_postfix.LINES]
     + [text for table in (test_exim.LINES, test_opensmtpd.LINES, test_sendmail.LINES, test_dovecot.LINES) for text, _ in table]
+    + [line.rpartition("[77]: ")[2] for _, line, _ in SEEN]
 )  # fmt: skip
 FRAGMENTS = tuple(sorted({word for text in TEXTS for word in re.split(r"(?<=[ =:,;<>\[\]\"()])", text)}))
 
@@ -148,3 +151,8 @@ def test_a_line_full_of_one_thing_comes_back_soon(tag: str, head: str, unit: str
     began = time.process_time()
     parse_line(line, NOW)
     assert time.process_time() - began < 1.0
+
+
+@pytest.mark.parametrize(("daemon", "line", "expected"), SEEN, ids=range(len(SEEN)))
+def test_forms_that_are_old_rare_or_not_about_a_message(daemon: str, line: str, expected: dict[str, object]) -> None:
+    assert said(line, daemon) == expected
