@@ -63,6 +63,7 @@ def as_json(hops: Sequence[Hop], times: Sequence[Adjusted]) -> str:
             "by": hop.by, "from": hop.reverse_name or hop.helo, "helo": hop.helo, "address": hop.address,
             "family": hop.family, "protocol": hop.protocol, "tls": hop.tls, "id": hop.id, "for": hop.recipient,
             "time": hop.time and hop.time.isoformat().replace("+00:00", "Z"), "delay": hop.delay,
+            "adjusted_time": time.time and time.time.isoformat().replace("+00:00", "Z"),
             "adjusted_delay": time.delay, "clock_skew": time.skew if hop.time else None, "raw": hop.raw,
         }
         for hop, time in zip(hops, times, strict=True)
@@ -81,7 +82,8 @@ def as_text(hops: Sequence[Hop], times: Sequence[Adjusted]) -> str:
         lines.append(f"{number:>3}  {when:<19}  {delays}  {over:<5} {protocol}".rstrip())
         lines += [f"     {word:<5} {text}" for word, text in _who(hop) if text]
         if time.skew:
-            lines.append(f"     clock {abs(time.skew):g} s {'ahead' if time.skew > 0 else 'behind'} at least")
+            so = f", so {time.time.astimezone(UTC):%Y-%m-%d %H:%M:%S}" if time.time else ""
+            lines.append(f"     clock {abs(time.skew):g} s {'ahead' if time.skew > 0 else 'behind'} at least{so}")
     known = [time.time for time in times if time.time]
     if len(known) > 1:
         lines.append(f"{len(hops)} hops, {_seconds((max(known) - min(known)).total_seconds())} from first to last")

@@ -9,13 +9,14 @@ the name is empty.
 import re
 
 from probe.address import family_of
-from probe.grammar.header import VALUE
+from probe.grammar.header import VALUE, fields
 from probe.grammar.quoted_address import address_of
 from probe.grammar.structured import Kind, Piece, pieces
 from probe.grammar.text import escape
-from probe.model.bounce import AuthResult, AuthResults, ReceivedSpf
+from probe.model.bounce import AuthResult, AuthResults, ReceivedSpf, Verification
 
 RESULTS = 100
+HEADERS = 50  # of one message
 
 _WORD = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,39}")
 _CLIENT = frozenset({"policy.iprev", "smtp.client-ip", "smtp.remote-ip"})
@@ -76,6 +77,27 @@ def parse_received_spf(header: str | bytes) -> ReceivedSpf | None:
         problem=pairs.get("problem"),
         comment=comment,
     )
+
+
+def placed(message: bytes) -> tuple[Verification, ...]:
+    r"""All such headers of a message, each with how many Received headers stand above it: at most ``HEADERS``.
+
+    Who wrote one can be told only from its place, as anybody may send a message with such a header in it.
+
+    >>> message = b"Received: by mx.example.com\nAuthentication-Results: mx.example.com; spf=pass\nSubject: x\n\n"
+    >>> [(one.above, one.results.authserv_id) for one in placed(message)]
+    [(1, 'mx.example.com')]
+    """
+    found: list[Verification] = []
+    above = 0
+    for name, value in fields(message):
+        if name == "received":
+            above += 1
+        elif name == "authentication-results" and (results := parse(value)) is not None:
+            found.append(Verification(above, results=results))
+        elif name == "received-spf" and (spf := parse_received_spf(value)) is not None:
+            found.append(Verification(above, spf=spf))
+    return tuple(found[:HEADERS])
 
 
 def _pieces(header: str | bytes) -> list[Piece]:

@@ -83,6 +83,23 @@ def parse(message: str | bytes) -> Bounce | None:
     return _plain(header, leaves, declared=kind == "multipart/report" and about == "delivery-status")
 
 
+def likely(headers: bytes) -> bool:
+    """True when the rest of a message with these headers is worth being read as a bounce."""
+    header = dict(reversed(list(fields(headers))))
+    kind, parameters = content_type(header.get("content-type"))
+    if kind == "multipart/report":
+        return parameters.get("report-type", "delivery-status").lower() == "delivery-status"
+    subject = header.get("subject", b"").strip()
+    said = _FAILED.match(subject) or _DELAYED.match(subject)
+    return bool(said or "x-failed-recipients" in header)
+
+
+def names(found: Bounce, token: str) -> bool:
+    """True when ``found`` is about the message with ``token``: by ENVID, return path (VERP), Message-ID or its copy."""
+    texts = (found.envelope_id, found.sent_to, found.message_id, found.returned)
+    return any(token.lower() in text.lower() for text in texts if text)
+
+
 def _report(header: dict[str, bytes], status: Part, leaves: list[Part]) -> Bounce | None:
     blocks = list(_blocks(status.body))
     if not blocks:

@@ -28,7 +28,7 @@ _SERVER = re.compile(
     rf"|(?:^|(?<=\s))(?P<refusing>{_IP}) (?:does not like|failed after)"
 )
 _CODE = re.compile(r"(?<![0-9.:])([245][0-9]{2})[ -](?:#?([245]\.[0-9]{1,3}\.[0-9]{1,3})(?![0-9.]))?")
-_STATUS = re.compile(r"\(?#?([245]\.[0-9]{1,3}\.[0-9]{1,3})\)?")
+_STATUS = re.compile(r"(?<![0-9.])([245]\.[0-9]{1,3}\.[0-9]{1,3})(?!\.?[0-9])")
 _TAG = re.compile(rb"<[^<>]{0,4000}>")
 _MAILBOX = r"[^<>\s:\"']{1,320}@[^<>\s:\"']{1,255}"
 _LINE = re.compile(rf"^[ \t]{{0,16}}<?({_MAILBOX})>?(?::|[ \t]+on [0-9].*)?[ \t]*$", re.MULTILINE)

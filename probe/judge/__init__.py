@@ -21,6 +21,7 @@ from probe.judge.parity import CODE, comparisons, overall, settle, stage_of
 from probe.judge.receiving_hop import receiving_hop
 from probe.judge.senders import senders
 from probe.judge.summary import summarise
+from probe.judge.verified import results
 from probe.judge.wording import only_one_each
 from probe.model.delivery import Hop
 from probe.model.measurement import Measurement
@@ -62,6 +63,7 @@ def judge(measurement: Measurement, options: JudgeOptions = DEFAULTS) -> Report:
         receiving=_receiving(measurement),
         manuals=tuple(item for item in manuals() if item.check in said.values()),
         senders=senders(measurement),
+        results=tuple((it.token, tuple(results(measurement, it).items())) for it in measurement.attempts if it.arrival),
     )
 
 

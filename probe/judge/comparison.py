@@ -11,8 +11,9 @@ from collections.abc import Iterator, Sequence
 from probe.judge.conversations import any_past, ending, host_named, of
 from probe.judge.echo import Seen, seen_as
 from probe.judge.normal import best_version, capability_gaps, certificates, greeting_names, is_pool, teaser
-from probe.judge.receiving_hop import receiving_hop
-from probe.judge.standing import Standing, attempt_of, lookup_failed, published, standing
+from probe.judge.receiving_hop import receiving_hop, same_name
+from probe.judge.standing import Standing, attempt_of, bounced, lookup_failed, published, standing
+from probe.judge.verified import results
 from probe.judge.wording import short
 from probe.model.delivery import Attempt
 from probe.model.measurement import Measurement
@@ -115,6 +116,8 @@ def _step_outcome(step: Observation) -> str:
 def _delivery(attempt: Attempt) -> str:
     if attempt.arrival is not None:
         return "arrived"
+    if bounced(attempt):
+        return "accepted, then bounced"
     if attempt.accepted is None:
         return "no reply to the message"
     if not attempt.accepted:
@@ -207,6 +210,31 @@ def _arrivals(measurement: Measurement, host: str) -> Iterator[Difference]:
     copies = [_copies(measurement, host, family) for family in (Family.IPV6, Family.IPV4)]
     if copies[0] and copies[1] and copies[0] != copies[1]:
         yield Difference(Stage.DELIVERY, "copies", str(copies[0]), str(copies[1]))
+    yield from _received(measurement, host)
+
+
+def _received(measurement: Measurement, host: str) -> Iterator[Difference]:
+    """What the host wrote of each family's message, and where it put it."""
+    sides = [_seen_there(measurement, host, family) for family in (Family.IPV6, Family.IPV4)]
+    if None not in sides:
+        six, four = (side or {} for side in sides)
+        for what in six:
+            if what in four and six[what] != four[what]:
+                yield Difference(Stage.DELIVERY, what, six[what], four[what])
+
+
+def _seen_there(measurement: Measurement, host: str, family: Family) -> dict[str, str] | None:
+    for session in of(measurement, host, family):
+        attempt = attempt_of(measurement, session)
+        if attempt is not None and attempt.arrival is not None:
+            hop, certain = receiving_hop(measurement, attempt)
+            seen = {"folder": "junk" if attempt.arrival.junk else "inbox"} | results(measurement, attempt)
+            if hop is not None and certain and hop.helo and session.helo:
+                seen["EHLO as received"] = "as given" if same_name(session.helo, hop.helo) else "another name"
+            if hop is not None and certain and hop.tls is not None and session.tls is not None:
+                seen["TLS as received"] = "yes" if hop.tls else "no"
+            return seen
+    return None
 
 
 def _copies(measurement: Measurement, host: str, family: Family) -> int:

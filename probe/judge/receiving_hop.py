@@ -5,6 +5,7 @@ hosts behind it, content filters among them, which name each other; below it not
 """
 
 from probe.address import classify
+from probe.grammar.quoted_address import address_of
 from probe.judge.conversations import host_named, of
 from probe.judge.normal import greeting_name
 from probe.model.delivery import Attempt, Hop
@@ -40,7 +41,7 @@ def receiving_hop(measurement: Measurement, attempt: Attempt) -> tuple[Hop | Non
     for hop in hops:
         if attempt.queue_id is not None and hop.id == attempt.queue_id:
             return hop, True
-    names = _names(measurement, attempt)
+    names = names_of(measurement, attempt.mx)
     by_name = [hop for hop in hops if hop.by is not None and hop.by.lower().rstrip(".") in names]
     if by_name:
         # A filter hands the message back to the same host: the oldest of its headers is the one written for us.
@@ -54,18 +55,27 @@ def receiving_hop(measurement: Measurement, attempt: Attempt) -> tuple[Hop | Non
     return (outside[0], len(shown) == 1) if outside else (None, False)
 
 
-def _names(measurement: Measurement, attempt: Attempt) -> frozenset[str]:
-    """All names the tested host goes by: in the MX record, behind its aliases, in its greetings."""
-    names = {attempt.mx.lower()}
-    record = host_named(measurement, attempt.mx)
+def names_of(measurement: Measurement, mx: str) -> frozenset[str]:
+    """All names a host goes by: in the MX record, behind its aliases, in its greetings."""
+    names = {mx.lower()}
+    record = host_named(measurement, mx)
     if record is not None:
         names.update(name.lower().rstrip(".") for name in record.cnames)
-    for session in of(measurement, attempt.mx):
+    for session in of(measurement, mx):
         if session.banner is not None:
             greeted = greeting_name(session.banner)
             if greeted is not None:
                 names.add(greeted)
     return frozenset(names)
+
+
+def same_name(said: str, recorded: str) -> bool:
+    """True when a Received header gives the name we said, or the address it stood for, however that is written."""
+    return _plain(said) == _plain(recorded)
+
+
+def _plain(name: str) -> str:
+    return address_of(name) or name.lower().rstrip(".")
 
 
 def _inside(measurement: Measurement, address: str) -> bool:

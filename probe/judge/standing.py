@@ -11,6 +11,7 @@ from probe.address import classify
 from probe.judge.attribution import Deferral, deferral, held_against_us, proven, unreachable_by_us
 from probe.judge.conversations import any_past, asked, ending, host_named, is_address, of, siblings
 from probe.judge.submitting import Refusal, refusal
+from probe.model.bounce import Action
 from probe.model.delivery import Attempt
 from probe.model.dns import Address
 from probe.model.measurement import Measurement
@@ -127,6 +128,11 @@ def proof_works(measurement: Measurement, attempt: Attempt) -> bool:
     )
 
 
+def bounced(attempt: Attempt) -> bool:
+    """True when a report says that the accepted message failed, and it was seen nowhere else."""
+    return attempt.arrival is None and attempt.bounce is not None and attempt.bounce.action is Action.FAILED
+
+
 def standing(measurement: Measurement, session: Session) -> Standing:
     """What became of ``session``."""
     step = ending(session)
@@ -171,6 +177,8 @@ def _delivered(measurement: Measurement, session: Session) -> Standing:
     attempt = attempt_of(measurement, session)
     if attempt is None or attempt.failure is not Failure.NOT_ARRIVED:
         return Standing.WORKS
+    if bounced(attempt):
+        return Standing.BROKEN
     return Standing.BROKEN if proof_works(measurement, attempt) else Standing.UNKNOWN
 
 

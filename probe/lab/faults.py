@@ -55,8 +55,12 @@ class Mail:
     with the client's name and address. ``seen_as`` is the client's address as a proxy in front leaves it. Without
     ``tls13`` TLS ends at 1.2. ``refusal`` answers every RCPT. ``greylist`` is how long a first contact is put off, in
     seconds that really pass. ``copies`` of 0: accepted and never delivered. ``delay``: from the reply to the final dot
-    to the mailbox. ``login`` is the user and password that AUTH takes inside TLS. ``relays_for`` are the clients whose
-    mail it takes without a login (Postfix: mynetworks); None: everybody's, as the mailboxes are its own.
+    to the mailbox. ``folder`` is the mailbox's folder it goes to. ``bounce``: it is accepted, and its sender is told
+    that it failed, with these words. ``answers``: the mailbox tells the sender that nobody is there. ``heard_as`` and
+    ``in_clear`` are what a proxy that speaks SMTP itself makes of EHLO and of TLS in the trace header; ``results``
+    stand above that header as Authentication-Results, ``beneath`` are header lines below it. ``login`` is the user and
+    password that AUTH takes inside TLS. ``relays_for`` are the clients whose mail it takes without a login (Postfix:
+    mynetworks); None: everybody's, as the mailboxes are its own.
     """
 
     names: tuple[str, ...] = ("mx1.example.com",)
@@ -72,6 +76,13 @@ class Mail:
     greylist: float = 0.0
     copies: int = 1
     delay: float = 0.0
+    folder: str = ""
+    bounce: str | None = None
+    answers: bool = False
+    heard_as: str | None = None
+    in_clear: bool = False
+    results: str | None = None
+    beneath: str = ""
     login: tuple[str, str] | None = None
     relays_for: tuple[str, ...] | None = None
 

@@ -13,24 +13,29 @@ from time import time_ns
 
 @dataclass(frozen=True, slots=True)
 class Mailbox:
-    """A Maildir at ``path``; its three directories are made here, readable by their owner alone."""
+    """A Maildir at ``path``; its directories and those of its folders are readable by their owner alone."""
 
     path: Path
     _serial: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1), repr=False)
 
     def __post_init__(self) -> None:
-        for name in ("tmp", "new", "cur"):
-            (self.path / name).mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._make("")
 
-    def deliver(self, message: bytes) -> Path:
-        """Store one message; line ends become LF, as Unix delivery agents keep them."""
+    def _make(self, folder: str) -> Path:
+        for name in ("tmp", "new", "cur"):
+            (self.path / folder / name).mkdir(mode=0o700, parents=True, exist_ok=True)
+        return self.path / folder
+
+    def deliver(self, message: bytes, folder: str = "") -> Path:
+        """Store one message in a folder such as ``.Junk``; line ends become LF, as Unix delivery agents keep them."""
+        place = self._make(folder)
         text = message.replace(b"\r\n", b"\n")
         microseconds = time_ns() // 1000
         stamp = f"{microseconds // 1_000_000}.M{microseconds % 1_000_000:06}P{os.getpid()}Q{next(self._serial)}"
         name = f"{stamp}.lab,S={len(text)}"
-        draft = self.path / "tmp" / name
+        draft = place / "tmp" / name
         with draft.open("xb") as file:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
-        return draft.rename(self.path / "new" / name)
+        return draft.rename(place / "new" / name)

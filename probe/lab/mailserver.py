@@ -40,7 +40,7 @@ class Postmaster:
     def __init__(
         self,
         mail: Mail,
-        deliver: Callable[[bytes], object],
+        deliver: Callable[[bytes, str], object],
         client_of: ClientOf,
         client_name: Callable[[str], str | None],
         now: Callable[[], datetime],
@@ -118,13 +118,17 @@ class Postmaster:
         queue_id = f"{next(self._serial):X}"
         content = envelope.original_content or b""
         for recipient in envelope.rcpt_tos:
-            trace = self._trace(server, session, envelope, recipient, queue_id)
+            message, folder = self._trace(server, session, envelope, recipient, queue_id) + content, self.mail.folder
+            if self.mail.bounce is not None:
+                message, folder = self._report(server, envelope, recipient, message), ""
             for _ in range(self.mail.copies):
                 if self.mail.delay:
                     loop = asyncio.get_running_loop()
-                    self._timers.append(loop.call_later(self.mail.delay, self._deliver, trace + content))
+                    self._timers.append(loop.call_later(self.mail.delay, self._deliver, message, folder))
                 else:
-                    self._deliver(trace + content)
+                    self._deliver(message, folder)
+            if self.mail.answers:
+                self._deliver(self._vacation(envelope, recipient, content), "")
         return f"250 2.0.0 Ok: queued as {queue_id}"
 
     def _client(self, session: Session) -> str:
@@ -141,15 +145,39 @@ class Postmaster:
         seen = self.mail.seen_as or client
         name = (None if self.mail.seen_as else self._client_name(client)) or "unknown"
         protocol = "ESMTP" if session.extended_smtp else "SMTP"
-        if session.ssl is not None:
+        if session.ssl is not None and not self.mail.in_clear:
             protocol = "ESMTPS"
         sender = str(envelope.mail_from).strip("<>")
+        results = f"Authentication-Results: {self.mail.results}\r\n" if self.mail.results else ""
         return (
             f"Return-Path: <{sender}>\r\n"
             f"Delivered-To: {recipient}\r\n"
-            f"Received: from {session.host_name} ({name} {literal(seen)})\r\n"
+            f"{results}"
+            f"Received: from {self.mail.heard_as or session.host_name} ({name} {literal(seen)})\r\n"
             f"\tby {server.hostname} (Postfix) with {protocol} id {queue_id}\r\n"
             f"\tfor <{recipient}>; {format_datetime(self._now())}\r\n"
+            f"{self.mail.beneath}"
+        ).encode()
+
+    def _vacation(self, envelope: Envelope, recipient: str, content: bytes) -> bytes:
+        """An answer of somebody who is away (RFC 3834), with the text of the message in it."""
+        return (
+            f"Return-Path: <>\r\nDelivered-To: {str(envelope.mail_from).strip('<>')}\r\nFrom: {recipient}\r\n"
+            "Subject: Undeliverable: away until Monday\r\nAuto-Submitted: auto-replied\r\n\r\nYou wrote:\r\n\r\n"
+        ).encode() + content
+
+    def _report(self, server: SMTP, envelope: Envelope, recipient: str, message: bytes) -> bytes:
+        """What the sender gets when the message failed after it was accepted (RFC 3464)."""
+        header = message.partition(b"\r\n\r\n")[0].decode("ascii", "replace")
+        return (
+            f"Return-Path: <>\r\nDelivered-To: {str(envelope.mail_from).strip('<>')}\r\n"
+            f"From: MAILER-DAEMON@{server.hostname}\r\nSubject: Undelivered Mail Returned to Sender\r\n"
+            'Content-Type: multipart/report; report-type=delivery-status; boundary="b"\r\n\r\n'
+            f"--b\r\n\r\n<{recipient}>: {self.mail.bounce}\r\n"
+            "--b\r\nContent-Type: message/delivery-status\r\n\r\n"
+            f"Reporting-MTA: dns; {server.hostname}\r\n\r\nFinal-Recipient: rfc822; {recipient}\r\n"
+            f"Action: failed\r\nStatus: 5.0.0\r\nDiagnostic-Code: smtp; {self.mail.bounce}\r\n"
+            f"--b\r\nContent-Type: text/rfc822-headers\r\n\r\n{header}\r\n--b--\r\n"
         ).encode()
 
 

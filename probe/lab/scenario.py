@@ -56,6 +56,7 @@ class Scenario:
     names; ``temporary`` makes the IPv6 one short-lived. ``findings`` are exactly those above ok, ``notes`` codes that
     must be among the ok ones. A target with an ``@`` is sent a message over each family. ``greylist`` and ``deadline``
     are settings, in seconds. ``via`` is the submission server the message goes through, ``secret`` the password for it.
+    ``sender`` is the envelope's; its mailbox is the recipient's too.
     """
 
     name: str
@@ -79,6 +80,7 @@ class Scenario:
     deadline: float = 6.0
     via: str | None = None
     secret: str | None = None
+    sender: str = ""
 
     @property
     def message(self) -> bool:

@@ -6,15 +6,16 @@ a proof that does not exist or cannot look, before any mail goes out; one that c
 """
 
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass, field, replace
 from importlib import import_module
 from itertools import chain, repeat
 from pkgutil import iter_modules
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
-from probe.grammar import received
+from probe.grammar import authres, received
 from probe.grammar.options import one_of, quoted
+from probe.model.bounce import Action, Bounce
 from probe.model.delivery import Arrival
 from probe.model.errors import UsageError
 from probe.model.network import Network
@@ -26,11 +27,15 @@ _REGISTRY = "probe.measure.delivery"
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The message was seen: its header section, how many copies there are, and where the first one lies (escaped)."""
+    """The message was seen: its header section, how many copies there are, and where the first one lies (escaped).
+
+    ``junk``: that is where mail goes that is taken for spam.
+    """
 
     headers: bytes
     copies: int
     where: str
+    junk: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +59,14 @@ class BlindError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """How the waiting ended. ``by`` names the proofs that saw it through: not those that could not look at the end."""
+    """How the waiting ended. ``by`` names the proofs that saw it through: not those that could not look at the end.
+
+    ``bounce`` is the last report about the message that came back.
+    """
 
     arrival: Arrival | None
     by: tuple[str, ...]
+    bounce: Bounce | None = None
 
 
 class Proof(Protocol):
@@ -70,6 +79,15 @@ class Proof(Protocol):
 
     async def find(self, token: str) -> Found | None:
         """The message with ``token``, if it is there now. ``BlindError`` when nobody can tell."""
+        ...
+
+
+@runtime_checkable
+class ReturnPath(Proof, Protocol):
+    """A proof that watches a mailbox, to which bounces come too."""
+
+    async def returned(self, token: str) -> Bounce | None:
+        """The newest bounce about the message with ``token``. ``BlindError`` when nobody can tell."""
         ...
 
 
@@ -96,14 +114,18 @@ def _plugin(spec: str) -> _Plugin:
     return plugin
 
 
-async def await_arrival(network: Network, proofs: Sequence[Proof], token: str, sent: float, patience: float) -> Watch:
+async def await_arrival(
+    network: Network, proofs: Sequence[Proof], token: str, sent: float, patience: float, *, returns: bool = False
+) -> Watch:
     """Wait for ``token``; ``sent`` is when DATA ended. No arrival when it was not seen within ``patience`` seconds.
 
     The first look is at once, the last when patience ends. After the message was found one more look counts copies.
-    The first proof that sees it wins; the others need not have seen it yet.
+    The first proof that sees it wins; the others need not have seen it yet. With ``returns`` the message has a return
+    path: then a bounce that says it failed ends the waiting, one that says it is delayed does not.
     """
     end = network.monotonic() + patience
     blind: set[str] = set()
+    bounce: Bounce | None = None
     for pause in chain(PAUSES, repeat(PAUSES[-1])):
         # One proof may take its time to answer: the last round is one that begins when patience has ended.
         is_last = network.monotonic() >= end
@@ -113,11 +135,23 @@ async def await_arrival(network: Network, proofs: Sequence[Proof], token: str, s
                 seconds = max(0.0, network.monotonic() - sent)
                 await network.sleep(min(SETTLE, max(0.0, end - network.monotonic())))
                 arrival = _settled(found, await _look(proof, token, set()), seconds)
-                return Watch(arrival, _sighted(proofs, blind))
-        if is_last:
+                return Watch(arrival, _sighted(proofs, blind), bounce)
+        bounce = await _returned(proofs, token, bounce) if returns else None
+        if is_last or (bounce is not None and bounce.action is Action.FAILED):
             break
         await network.sleep(max(0.0, min(pause, end - network.monotonic())))
-    return Watch(None, _sighted(proofs, blind))
+    return Watch(None, _sighted(proofs, blind), bounce)
+
+
+async def _returned(proofs: Sequence[Proof], token: str, before: Bounce | None) -> Bounce | None:
+    """What came back about the message; ``before`` where nothing new did."""
+    for proof in proofs:
+        if isinstance(proof, ReturnPath):
+            with suppress(BlindError):
+                found = await proof.returned(token)
+                if found is not None:
+                    return replace(found, returned=None)  # it has done its work, and is somebody's mail
+    return before
 
 
 async def _look(proof: Proof, token: str, blind: set[str]) -> Found | None:
@@ -137,4 +171,5 @@ def _sighted(proofs: Sequence[Proof], blind: set[str]) -> tuple[str, ...]:
 def _settled(found: Found, again: Found | None, seconds: float) -> Arrival:
     """Somebody may have read and moved the message since the first look: what was seen stays seen."""
     copies = max(found.copies, again.copies if again else 0)
-    return Arrival(found.where, seconds, copies, tuple(received.parse(found.headers)))
+    hops, verified = tuple(received.parse(found.headers)), authres.placed(found.headers)
+    return Arrival(found.where, seconds, copies, hops, found.junk, verified)

@@ -13,12 +13,14 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 
+from probe.grammar import bounce
 from probe.grammar.imap import Place, mailbox, parse_place, quote
 from probe.grammar.options import quoted
 from probe.grammar.text import printable
 from probe.measure.arrival import BlindError, Found, Means
 from probe.measure.imap_session import FAILURES, ImapSession, connect
 from probe.measure.message import carries
+from probe.model.bounce import Bounce
 from probe.model.errors import UsageError
 
 AT_ONCE = 200  # new messages looked at in one look, the newest
@@ -35,6 +37,7 @@ class _Folder:
     since: int
     others: set[tuple[int, str]] = field(default_factory=set)  # UID and token: read, and not the message
     ours: set[int] = field(default_factory=set)
+    bounces: dict[int, Bounce | None] = field(default_factory=dict)
 
 
 @asynccontextmanager
@@ -105,6 +108,28 @@ class WatchedMailbox:
                 self._session = None
                 raise BlindError(f"{self.name}: {printable(str(error)[:200])}") from None
 
+    async def returned(self, token: str) -> Bounce | None:
+        """The newest bounce about the message with ``token``, in the mailbox that was named."""
+        async with self._turn:
+            try:
+                session = self._session or await self._connected()
+                await self._read_bounces(session, self._folders[0])
+            except (UsageError, *FAILURES) as error:
+                self._session = None
+                raise BlindError(f"{self.name}: {printable(str(error)[:200])}") from None
+            about = [found for found in self._folders[0].bounces.values() if found and bounce.names(found, token)]
+            return about[-1] if about else None
+
+    async def _read_bounces(self, session: ImapSession, folder: _Folder) -> None:
+        """Every new message once; the body of those alone that look like a bounce."""
+        found = await session.examine(folder.name)
+        if found is None or found[0] != folder.validity:
+            return
+        for uid in (await session.search(folder.since, "ALL"))[-AT_ONCE:]:
+            if uid not in folder.bounces:
+                likely = bounce.likely(await session.header(uid))
+                folder.bounces[uid] = bounce.parse(await session.message(uid)) if likely else None
+
     async def clean_up(self) -> None:
         """With ``--cleanup``: take away the messages that were found, and only those. What fails leaves them there."""
         if not self._means.cleanup:
@@ -138,7 +163,7 @@ class WatchedMailbox:
         return _Folder(name, validity, since)
 
     async def _look(self, session: ImapSession, token: str) -> Found | None:
-        copies: list[tuple[bytes, str]] = []
+        copies: list[tuple[bytes, str, bool]] = []
         for number in range(len(self._folders)):
             folder = self._folders[number]
             found = await session.examine(folder.name)
@@ -149,8 +174,9 @@ class WatchedMailbox:
             if found[0] != folder.validity:  # made anew: all UIDs in it are
                 folder = self._folders[number] = _Folder(folder.name, found[0], 1)
             where = f"{self.name} {printable(folder.name[1:-1])}" if number else self.name
-            copies += [(headers, printable(where)) for headers in await self._in_folder(session, folder, token)]
-        return Found(copies[0][0], len(copies), copies[0][1]) if copies else None
+            headers_found = await self._in_folder(session, folder, token)
+            copies += [(headers, printable(where), number > 0) for headers in headers_found]
+        return Found(copies[0][0], len(copies), *copies[0][1:]) if copies else None
 
     async def _in_folder(self, session: ImapSession, folder: _Folder, token: str) -> list[bytes]:
         word = quote(token)

@@ -112,6 +112,10 @@ class ImapSession:
         """The header section of one message, or as much of it as we read; empty when it is gone."""
         return await self._step(partial(self._header, uid))
 
+    async def message(self, uid: int) -> bytes:
+        """The beginning of one message, header section included; empty when it is gone."""
+        return await self._step(partial(self._message, uid))
+
     async def remove(self, folder: str, validity: int, uids: Iterable[int], ours: Callable[[bytes], bool]) -> None:
         """Take messages away, each only when its header section, read once more, is ``ours``."""
         await self._step(partial(self._remove, folder, validity, tuple(uids), ours))
@@ -168,9 +172,15 @@ class ImapSession:
         return tuple(sorted({int(word) for word in words if _NUMBER.fullmatch(word) and int(word) >= since}))
 
     def _header(self, uid: int) -> bytes:
-        said, data = self._client.uid("FETCH", str(uid), f"(BODY.PEEK[HEADER]<0.{MOST}>)")
+        return self._fetched(uid, "HEADER")
+
+    def _message(self, uid: int) -> bytes:
+        return self._fetched(uid, "")
+
+    def _fetched(self, uid: int, section: str) -> bytes:
+        said, data = self._client.uid("FETCH", str(uid), f"(BODY.PEEK[{section}]<0.{MOST}>)")
         for item in data if said == "OK" else ():
-            if isinstance(item, tuple) and b"BODY[HEADER]" in item[0].upper():
+            if isinstance(item, tuple) and f"BODY[{section}]".encode() in item[0].upper():
                 return bytes(item[1])
         return b""
 

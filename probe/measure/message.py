@@ -14,6 +14,7 @@ from base64 import b32encode
 from datetime import datetime
 from textwrap import wrap
 
+from probe.grammar.bounce import likely
 from probe.grammar.date_time import write
 from probe.grammar.header import fields
 from probe.grammar.options import quoted
@@ -52,15 +53,18 @@ def family_of_token(token: str) -> Family | None:
 
 
 def carries(headers: bytes, token: str) -> bool:
-    """True when these are the headers of the message with ``token``, and not those of an answer to it."""
+    """True when these are the headers of the message with ``token``, and not those of an answer to it or a bounce.
+
+    A bounce may bear the subject of the message it is about, as an answer does.
+    """
     wanted = token.lower().encode("ascii", "replace")
-    found = False
+    found: set[str] = set()
     for name, value in fields(headers):
         if name in _CARRIERS | _ANSWERS and wanted in value.lower():
             if name in _ANSWERS:
                 return False
-            found = True
-    return found
+            found.add(name)
+    return bool(found) and (found != {"subject"} or not likely(headers))
 
 
 def is_ours(headers: bytes) -> bool:

@@ -85,10 +85,12 @@ class Posting:
         patience = timeouts.arrival
         if self.frame.deadline is not None:
             patience = max(0.0, min(patience, self.frame.deadline - network.monotonic()))
-        watch = await await_arrival(network, self.proofs, attempt.token, sent, patience)
+        returns = bool(self.frame.settings.sender)  # nothing comes back to the null reverse-path
+        watch = await await_arrival(network, self.proofs, attempt.token, sent, patience, returns=returns)
         # Where nobody could look until the end, nobody knows: then no proof is said to have watched.
         failure = Failure.NOT_ARRIVED if watch.by and not watch.arrival else None
-        self.attempts.append((session, replace(attempt, arrival=watch.arrival, failure=failure, watched=watch.by)))
+        told = replace(attempt, arrival=watch.arrival, failure=failure, watched=watch.by, bounce=watch.bounce)
+        self.attempts.append((session, told))
 
     def accounts(self, sessions: Sequence[Session]) -> tuple[Attempt, ...]:
         """All attempts, each with the index of its conversation in ``sessions``, in the order of the conversations."""

@@ -101,3 +101,12 @@ class ReceivedSpf:
     mechanism: str | None = None
     problem: str | None = None
     comment: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """One such header of a message and its place: ``above`` is how many Received headers stand above it."""
+
+    above: int
+    results: AuthResults | None = None
+    spf: ReceivedSpf | None = None

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from probe.model.bounce import Bounce, Verification
 from probe.model.words import Failure, Family
 
 
@@ -30,12 +31,17 @@ class Hop:
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """A message was found. ``where`` is the proof that saw it, ``seconds`` from the end of DATA to being seen."""
+    """A message was found. ``where`` is the proof that saw it, ``seconds`` from the end of DATA to being seen.
+
+    ``junk``: it lies where mail goes that is taken for spam. ``verified`` is what receivers wrote about their checks.
+    """
 
     where: str
     seconds: float
     copies: int
     hops: tuple[Hop, ...]
+    junk: bool = False
+    verified: tuple[Verification, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +52,7 @@ class Attempt:
     final dot was sent and no reply came: then nobody knows, and it is never sent again (RFC 5321 4.5.3.2.6).
     ``failure`` is ``not-arrived`` when it was accepted and not found; None when it arrived or no proof was asked for.
     ``watched`` names the proofs that were watching; ``session`` is the index of its conversation in the measurement.
+    ``bounce`` is the last report about it that came back to the sender while the proofs were watching.
     """
 
     family: Family
@@ -59,3 +66,4 @@ class Attempt:
     arrival: Arrival | None = None
     failure: Failure | None = None
     watched: tuple[str, ...] = ()
+    bounce: Bounce | None = None

@@ -121,6 +121,7 @@ class Report:
     """A judged measurement. ``findings`` worst first; ``port25`` says per family whether port 25 is proven to get out;
     ``receiving`` pairs a message's token with the Received header that the tested host wrote for it, where it could be
     told from the others; ``manuals`` are those of the checks that spoke; ``senders`` what sending servers meet.
+    ``results`` pairs a token with what that host wrote about its checks: SPF and the like, by method.
     """
 
     measurement: Measurement
@@ -133,3 +134,4 @@ class Report:
     receiving: tuple[tuple[str, Hop], ...] = ()
     manuals: tuple[Manual, ...] = field(default=())
     senders: tuple[Sender, ...] = ()
+    results: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = ()

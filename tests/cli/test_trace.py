@@ -28,7 +28,7 @@ hop  time (UTC)               delay   adjusted  over  with
   3  2026-11-22 18:09:50      260 s        5 s  IPv6  ESMTPS (TLS)
      from  host9.example.net [2001:db8::9] (HELO probe.example.net)
      by    mx1.example.com id 4BzQ3t1mZvz9s
-     clock 255 s ahead at least
+     clock 255 s ahead at least, so 2026-11-22 18:05:35
   4  2026-11-22 18:05:35     -255 s        0 s  IPv6  LMTP
      from  mx1.example.com [2001:db8::25]
      by    mailbox.example.com id abc
@@ -59,7 +59,7 @@ def test_json_newest_first(probe6: Probe6, message: str) -> None:
         (-255.0, 0.0, 0.0), (260.0, 5.0, 255.0), (None, None, 0.0), (None, None, None),
     ]  # fmt: skip
     assert (hops[1]["address"], hops[1]["family"], hops[1]["tls"]) == ("2001:db8::9", "ipv6", True)
-    assert hops[1]["time"] == "2026-11-22T18:09:50Z"
+    assert (hops[1]["time"], hops[1]["adjusted_time"]) == ("2026-11-22T18:09:50Z", "2026-11-22T18:05:35Z")
     assert hops[3]["raw"] == "(qmail 7 invoked by \\x1b[2J)"
 
 

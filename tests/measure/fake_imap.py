@@ -184,13 +184,14 @@ class _Talk:
 
     async def on_fetch(self, rest: str) -> list[str | bytes]:
         assert self.folder is not None
-        found = re.fullmatch(r"(\d+) \(BODY\.PEEK\[HEADER\]<0\.(\d+)>\)", rest)
+        found = re.fullmatch(r"(\d+) \(BODY\.PEEK\[(?P<part>HEADER|)\]<0\.(\d+)>\)", rest)
         assert found, rest
         message = self.folder.messages.get(int(found[1]))
         if message is None:
             return ["OK nothing"]
-        head = message[: message.index(b"\r\n\r\n") + 4][: int(found[2])]
-        start = f"* 1 FETCH (FLAGS () UID {found[1]} BODY[HEADER]<0> {{{len(head)}}}\r\n".encode()
+        part = found["part"]
+        head = message[: message.index(b"\r\n\r\n") + 4 if part else None][: int(found[3])]
+        start = f"* 1 FETCH (FLAGS () UID {found[1]} BODY[{part}]<0> {{{len(head)}}}\r\n".encode()
         return [start + head + b")\r\n", "1 FETCH (FLAGS (\\Recent))", "OK done"]
 
     async def on_store(self, rest: str) -> str:

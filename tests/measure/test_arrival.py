@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from probe.measure.arrival import PAUSES, SETTLE, BlindError, Found, Means, await_arrival, open_proofs
+from probe.model.bounce import Action, Bounce, BouncedRecipient
 from probe.model.delivery import Arrival
 from probe.model.errors import UsageError
 from probe.model.network import Network
@@ -48,6 +49,21 @@ class Script:
         if isinstance(answer, BlindError):
             raise answer
         return answer
+
+
+class Returns(Script):
+    """The same in a mailbox to which bounces come."""
+
+    def __init__(self, bounces: Iterable[Bounce | None]) -> None:
+        super().__init__("mailbox", [None])
+        self.bounces = list(bounces)
+
+    async def returned(self, token: str) -> Bounce | None:
+        return self.bounces.pop(0) if len(self.bounces) > 1 else self.bounces[0]
+
+
+def bounce(action: Action) -> Bounce:
+    return Bounce(standard=True, recipients=(BouncedRecipient(action),), returned="Message-ID: <x>")
 
 
 @pytest.fixture
@@ -186,3 +202,39 @@ async def test_one_proof_that_cannot_look_stops_the_run_before_it_begins(tmp_pat
     with pytest.raises(UsageError, match="does not exist"):
         async with open_proofs([f"maildir:{tmp_path}", f"maildir:{tmp_path}/none"]):
             raise AssertionError("opened")
+
+
+async def test_a_bounce_ends_the_waiting(clock: Clock) -> None:
+    proof = Returns([None, None, bounce(Action.FAILED)])
+    watch = await await_arrival(network(clock), [Script("log", [None]), proof], "token", 1000.0, 60.0, returns=True)
+    assert watch.arrival is None
+    assert watch.bounce is not None
+    assert (watch.bounce.action, watch.bounce.returned) == ("failed", None)
+    assert clock.slept == list(PAUSES[:2])
+
+
+async def test_a_delay_does_not_and_is_remembered(clock: Clock) -> None:
+    proof = Returns([bounce(Action.DELAYED), None])
+    watch = await await_arrival(network(clock), [proof], "token", 1000.0, 5.0, returns=True)
+    assert watch.arrival is None
+    assert watch.bounce is not None
+    assert watch.bounce.action == "delayed"
+    assert clock.time == pytest.approx(1005.0)
+
+
+async def test_nothing_comes_back_to_the_null_reverse_path(clock: Clock) -> None:
+    watch = await await_arrival(network(clock), [Returns([bounce(Action.FAILED)])], "token", 1000.0, 1.0)
+    assert watch.bounce is None
+
+
+async def test_what_receivers_wrote_about_their_checks_is_kept(clock: Clock) -> None:
+    headers = HEADERS + b"\nAuthentication-Results: b.example; spf=pass\nReceived-SPF: fail\n"
+    watch = await await_arrival(
+        network(clock), [Script("a", [Found(headers, 1, "a", junk=True)])], "token", 1000.0, 1.0
+    )
+    assert watch.arrival is not None
+    assert watch.arrival.junk
+    assert [(one.above, one.results is None, one.spf is None) for one in watch.arrival.verified] == [
+        (1, False, True),
+        (1, True, False),
+    ]

@@ -22,6 +22,17 @@ HEADERS = (
 ).encode()
 MESSAGE = HEADERS + b"\r\n\r\nbody\r\n"
 OTHER = b"Subject: other\r\nMessage-ID: <1@example.org>\r\n\r\nhello\r\n"
+BOUNCE = (
+    "Return-Path: <>\nFrom: MAILER-DAEMON@mx1.example.com\nSubject: Undeliverable: probe6 %s v6 mx1\n"
+    "Content-Type: multipart/report; report-type=delivery-status; boundary=b\n\n"
+    "--b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; mx1.example.com\nOriginal-Envelope-Id: %s\n\n"
+    "Final-Recipient: rfc822; u@example.com\nAction: %s\nStatus: 5.1.1\n--b--\n"
+)
+VACATION = (
+    "Return-Path: <>\nFrom: u@example.com\nSubject: Undeliverable: away\nAuto-Submitted: auto-replied\n\n"
+    f"You wrote {TOKEN}\n"
+)
+
 MEANS = Means({"imap": PASSWORD}, timeout=5.0)
 
 Opened = Callable[[FakeImap], Awaitable[WatchedMailbox]]
@@ -379,3 +390,26 @@ class TestHostileServers:
                 await server.left.wait()
             server.spoil = lambda _, line: None
             assert await mailbox.find(TOKEN) is None
+
+
+def crlf(text: str) -> bytes:
+    return text.replace("\n", "\r\n").encode()
+
+
+async def test_a_bounce_is_read_and_is_not_the_message() -> None:
+    server = FakeImap()
+    server.inbox.add(crlf(BOUNCE % (TOKEN, TOKEN, "failed")))
+    async with watched(server) as mailbox:
+        assert await mailbox.returned(TOKEN) is None
+        server.inbox.add(crlf(VACATION))
+        server.inbox.add(OTHER)
+        assert await mailbox.returned(TOKEN) is None
+        server.inbox.add(crlf(BOUNCE % (TOKEN, TOKEN, "failed")))
+        found = await mailbox.returned(TOKEN)
+        assert found is not None
+        assert (found.action, found.recipients[0].recipient) == ("failed", "u@example.com")
+        assert await mailbox.find(TOKEN) is None
+        await mailbox.returned(TOKEN)
+    bodies = [line for line in server.asked if b"BODY.PEEK[]" in line]
+    assert len(bodies) == 2  # the vacation note looks like one; what is no bounce is not read further
+    assert writes(server) == []

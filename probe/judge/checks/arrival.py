@@ -8,7 +8,8 @@ FINDS
 rt-received-family: what the mail host recorded as our address. A note with the header when it is ours; critical when it
     is another one.
 rt-received-source-lost: the header shows a gateway or proxy instead of us (an inner, mapped or NAT64 address).
-rt-latency-gap: the message over one family took much longer than the other. A warning above 30 seconds.
+rt-latency-gap: the message over one family took much longer than the other. A note, with the time of each hop as far
+    as the clocks of the hosts allow: where it was held is worth knowing, that it was held may be chance.
 rt-duplicate: the message arrived more than once.
 
 FIX
@@ -21,6 +22,7 @@ SEE
 
 from collections.abc import Iterator
 
+from probe.grammar.skew import adjusted
 from probe.judge.echo import Seen, seen_as
 from probe.judge.receiving_hop import receiving_hop, session_of
 from probe.judge.wording import address_subject, short
@@ -29,9 +31,9 @@ from probe.model.measurement import Measurement
 from probe.model.report import Finding, JudgeOptions
 from probe.model.words import Family, Verdict
 
-_SLOW = 30.0  # seconds later than the other family
-_NOTED = 2.0
+_NOTED = 2.0  # seconds later than the other family
 _NOTED_GAP, _NOTED_TIMES = 0.3, 3.0  # or this much later and this many times as long
+_HOPS = 6  # of one message are told
 _HEADER = 500  # characters of a Received header shown as evidence
 _SEE_CLIENTS = (
     "Let the server see its clients: no address translation for IPv6, a real IPv6 address for the container:\n"
@@ -114,10 +116,10 @@ def _copies(attempt: Attempt, arrival: Arrival) -> Iterator[Finding]:
 def _latency(measurement: Measurement) -> Iterator[Finding]:
     """The slowest copy of each family; the clock starts at the end of the message."""
     times: dict[Family, float] = {}
-    hosts: dict[Family, str] = {}
+    slowest: dict[Family, Attempt] = {}
     for attempt in measurement.attempts:
         if attempt.arrival is not None and attempt.arrival.seconds >= times.get(attempt.family, 0.0):
-            times[attempt.family], hosts[attempt.family] = attempt.arrival.seconds, attempt.mx
+            times[attempt.family], slowest[attempt.family] = attempt.arrival.seconds, attempt
     if len(times) < len(Family):
         return
     slow = max(times, key=lambda family: times[family])
@@ -127,12 +129,26 @@ def _latency(measurement: Measurement) -> Iterator[Finding]:
         return
     yield Finding(
         "rt-latency-gap",
-        Verdict.WARNING if gap > _SLOW else Verdict.OK,
+        Verdict.OK,
         slow,
-        hosts[slow],
+        slowest[slow].mx,
         f"The message over {slow.label} arrived after {times[slow]:.1f} s, the one over {slow.other.label} after "
         f"{times[slow.other]:.1f} s.",
-        tuple(f"{family.label}: {times[family]:.3f} s through {hosts[family]}" for family in Family),
+        tuple(
+            f"{family.label}: {times[family]:.3f} s through {slowest[family].mx}{_hops(slowest[family])}"
+            for family in Family
+        ),
         "Compare the Received headers of the two copies: a greylist, a content filter or a queue holds one of them.",
         None,
     )
+
+
+def _hops(attempt: Attempt) -> str:
+    """How long each host of the way kept it, clocks put right as far as they contradict each other (oldest first)."""
+    hops = attempt.arrival.hops[:_HOPS] if attempt.arrival is not None else ()
+    told = [
+        f"{time.delay:g} s until {short(hop.by or 'the next host', 80)}"
+        for hop, time in reversed(list(zip(hops, adjusted(hops), strict=True)))
+        if time.delay is not None
+    ]
+    return f" ({', '.join(told)})" if told else ""

@@ -23,7 +23,7 @@ from collections.abc import Iterator
 
 from probe.judge.attribution import Deferral, deferral, held_against_us
 from probe.judge.conversations import ending, paths
-from probe.judge.standing import attempt_of, proof_works, weigh
+from probe.judge.standing import attempt_of, bounced, proof_works, weigh
 from probe.judge.wording import Case, address_subject, argument, fold, over, quote, short, told
 from probe.model.delivery import Attempt
 from probe.model.measurement import Measurement
@@ -51,7 +51,7 @@ def check(measurement: Measurement, _options: JudgeOptions) -> Iterator[Finding]
     yield from fold(measurement, "data-rejected", "RFC 5321 4.2.5, RFC 7372", refused)
     yield from fold(measurement, "data-timeout", "RFC 5321 4.5.3.2.6, RFC 1047", unanswered)
     for attempt in measurement.attempts:
-        if attempt.accepted and attempt.failure is Failure.NOT_ARRIVED:
+        if attempt.accepted and attempt.failure is Failure.NOT_ARRIVED and not bounced(attempt):
             yield _lost(measurement, attempt)
 
 

@@ -7,6 +7,11 @@ from probe.model.words import Parity, Verdict
 
 USER = "user@example.com"
 _EXIM = Mail(software="ESMTP Exim 4.98", echo=True)
+_SPF = "mx1.example.com; spf={} smtp.mailfrom=probe.example.net; iprev=pass; dmarc={}"
+_FORGED = (
+    "Received: from a.example ([192.0.2.99]) by b.example with ESMTP id 1; Sun, 22 Nov 2026 18:00:01 +0000\r\n"
+    "Authentication-Results: mx1.example.com; spf=fail; dmarc=fail\r\n"
+)
 _MX2 = Mail(names=("mx2.example.com",), software=SOFTWARE)
 
 DELIVERY = (
@@ -79,6 +84,76 @@ DELIVERY = (
         target=USER,
         hosts=pair(ipv6=Mail(delay=0.5)),
         notes=frozenset({"rt-latency-gap"}),
+    ),
+    Scenario(
+        name="bounced-v6",
+        title="the message sent over IPv6 is accepted, and then the sender is told that it failed",
+        target=USER,
+        sender="probe@example.com",
+        hosts=pair(ipv6=Mail(bounce="550 5.7.1 Client has no reverse name")),
+        findings=frozenset({("data-accept-then-bounce", V6), PARITY}),
+        parity=Parity.IPV6_BROKEN,
+        verdict=Verdict.CRITICAL,
+    ),
+    Scenario(
+        name="vacation",
+        title="the mailbox answers each message with a vacation note to the sender, which is no bounce",
+        target=USER,
+        sender="probe@example.com",
+        hosts=pair(Mail(answers=True), Mail(answers=True)),
+        notes=frozenset({"rt-received-family"}),
+    ),
+    Scenario(
+        name="junk-v6",
+        title="the message sent over IPv6 goes to the junk folder",
+        target=USER,
+        hosts=pair(ipv6=Mail(folder=".Junk")),
+        findings=frozenset({("rt-spam-folder", V6), PARITY}),
+        parity=Parity.DIFFERS,
+        verdict=Verdict.WARNING,
+    ),
+    Scenario(
+        name="junk-both",
+        title="both messages go to the junk folder, whichever family they came over",
+        target=USER,
+        hosts=pair(Mail(folder=".Junk"), Mail(folder=".Junk")),
+        notes=frozenset({"rt-spam-folder"}),
+    ),
+    Scenario(
+        name="spf-fails-v6",
+        title="the receiver finds our IPv6 address in no SPF record",
+        target=USER,
+        hosts=pair(Mail(results=_SPF.format("fail", "fail")), Mail(results=_SPF.format("pass", "pass"))),
+        findings=frozenset({("rt-auth-results", V6), PARITY}),
+        parity=Parity.DIFFERS,
+        verdict=Verdict.WARNING,
+    ),
+    Scenario(
+        name="results-forged-v6",
+        title="a header below that of the mail host claims that SPF failed; it is not the host's",
+        target=USER,
+        hosts=pair(
+            Mail(results=_SPF.format("pass", "pass"), beneath=_FORGED), Mail(results=_SPF.format("pass", "pass"))
+        ),
+        notes=frozenset({"rt-auth-results"}),
+    ),
+    Scenario(
+        name="tls-ended-v6",
+        title="a proxy in front ends TLS over IPv6: the mail host records a conversation without it",
+        target=USER,
+        hosts=pair(ipv6=Mail(in_clear=True)),
+        findings=frozenset({("rt-received-tls", V6), PARITY}),
+        parity=Parity.DIFFERS,
+        verdict=Verdict.WARNING,
+    ),
+    Scenario(
+        name="helo-rewritten-v6",
+        title="a proxy in front says EHLO itself over IPv6: the mail host records its name",
+        target=USER,
+        hosts=pair(ipv6=Mail(heard_as="proxy.example.com")),
+        findings=frozenset({("rt-received-helo", V6), PARITY}),
+        parity=Parity.DIFFERS,
+        verdict=Verdict.WARNING,
     ),
     Scenario(
         name="data-rejected-v6",

@@ -19,11 +19,13 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 
+from probe.grammar import bounce
 from probe.grammar.header import section
 from probe.grammar.options import quoted, quoted_path
 from probe.grammar.text import escape
 from probe.measure.arrival import Found, Means
 from probe.measure.message import carries
+from probe.model.bounce import Bounce
 from probe.model.errors import UsageError
 
 MOST = 256 * 1024  # octets of one message that are looked at
@@ -32,6 +34,7 @@ _DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
 _FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
 # What follows the unique part: sizes (Maildir++) and flags. Where a colon is not allowed in names others stand for it.
 _TAIL = re.compile(r",[A-Z]=|[:;!][12],")
+_JUNK = re.compile(r"\.(?:INBOX\.)?(?:junk|spam|bulk)(?:[ -]?(?:e-?mails?|mails?))?", re.IGNORECASE)
 _COMPRESSED = (b"\x1f\x8b", b"\x78\x01", b"\x78\x5e", b"\x78\x9c", b"\x78\xda")  # RFC 1952; RFC 1950 with its levels
 _EITHER_FORMAT = 32 + zlib.MAX_WBITS
 
@@ -51,10 +54,30 @@ class Maildir:
         self._path = path
         self._before = before
         self._others: set[tuple[str, str]] = set()  # name and token: read, and not the message
+        self._bounces: dict[str, Bounce | None] = {}  # by name: read, and whether it is one
 
     async def find(self, token: str) -> Found | None:
         """The message with ``token``, if it is there now."""
         return await asyncio.to_thread(self._find, token)
+
+    async def returned(self, token: str) -> Bounce | None:
+        """The newest bounce about the message with ``token``."""
+        return await asyncio.to_thread(self._returned, token)
+
+    def _returned(self, token: str) -> Bounce | None:
+        for _, subdirectory, name in _files(self._path):
+            unique = _unique(name)
+            if unique in self._before or unique in self._bounces:
+                continue
+            with suppress(OSError):
+                facts = os.stat(name, dir_fd=subdirectory, follow_symlinks=False)
+                whole = b""
+                if stat.S_ISREG(facts.st_mode):
+                    with _opened(subdirectory, name) as file:
+                        whole = _beginning(file)
+                self._bounces[unique] = bounce.parse(whole) if bounce.likely(section(whole)) else None
+        about = [found for found in self._bounces.values() if found and bounce.names(found, token)]
+        return about[-1] if about else None
 
     def _find(self, token: str) -> Found | None:
         copies: dict[str, tuple[bytes, str]] = {}
@@ -81,7 +104,7 @@ class Maildir:
             return None
         headers, folder = next(iter(copies.values()))
         where = self.name + (f" {folder}" if folder else "")
-        return Found(headers, len(copies), escape(os.fsencode(where)))
+        return Found(headers, len(copies), escape(os.fsencode(where)), bool(_JUNK.fullmatch(folder)))
 
 
 def _begin(spec: str) -> tuple[Path, frozenset[str]]:
@@ -162,8 +185,13 @@ def _unique(name: str) -> str:
 
 
 def _headers(file: int) -> bytes:
+    return section(_beginning(file, b"\n\n", b"\r\n\r\n"))
+
+
+def _beginning(file: int, *ends: bytes) -> bytes:
+    """The first ``MOST`` octets, or what stands before the first of ``ends`` and a little more."""
     data = bytearray()
-    while len(data) < MOST and b"\n\n" not in data and b"\r\n\r\n" not in data:
+    while len(data) < MOST and not any(end in data for end in ends):
         more = os.read(file, min(32 * 1024, MOST - len(data)))
         if not more:
             break
@@ -172,4 +200,4 @@ def _headers(file: int) -> bytes:
     if head.startswith(_COMPRESSED):
         with suppress(zlib.error):
             head = zlib.decompressobj(_EITHER_FORMAT).decompress(head, MOST)
-    return section(head)
+    return head

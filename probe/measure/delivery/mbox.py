@@ -20,11 +20,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+from probe.grammar import bounce
 from probe.grammar.header import section
 from probe.grammar.options import quoted, quoted_path
 from probe.grammar.text import escape
 from probe.measure.arrival import BlindError, Found, Means
 from probe.measure.message import carries
+from probe.model.bounce import Bounce
 from probe.model.errors import UsageError
 
 MOST = 256 * 1024  # octets of one header section
@@ -64,6 +66,24 @@ class Mbox:
     async def find(self, token: str) -> Found | None:
         """The message with ``token``, if it is there now."""
         return await asyncio.to_thread(self._find, token)
+
+    async def returned(self, token: str) -> Bounce | None:
+        """The newest bounce about the message with ``token``."""
+        return await asyncio.to_thread(self._returned, token)
+
+    def _returned(self, token: str) -> Bounce | None:
+        newest: Bounce | None = None
+        try:
+            with _opened(self._path) as file:
+                _from_the_new_part(file, self._mark)
+                for whole in _messages(file, bodies=True):
+                    found = bounce.parse(whole) if bounce.likely(section(whole)) else None
+                    newest = found if found and bounce.names(found, token) else newest
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise BlindError(f"{self.name}: {error.strerror}") from None
+        return newest
 
     def _find(self, token: str) -> Found | None:
         try:
@@ -129,8 +149,8 @@ def _from_the_new_part(file: BinaryIO, mark: _Mark) -> None:
     file.readline(_LINE)  # somewhere inside a line: what follows begins one, or a piece that is no separator
 
 
-def _messages(file: BinaryIO) -> Iterator[bytes]:
-    """The header section of every message from here on, without its separator."""
+def _messages(file: BinaryIO, *, bodies: bool = False) -> Iterator[bytes]:
+    """The header section of every message from here on, without its separator; or all of it, up to ``MOST``."""
     headers: list[bytes] | None = None  # None: in a body, or before the first message
     room, left = 0, REACH
     fresh = empty = True  # at the beginning of a line; the line before was empty
@@ -139,18 +159,19 @@ def _messages(file: BinaryIO) -> Iterator[bytes]:
         blank = fresh and line in {b"\n", b"\r\n"}
         if fresh and empty and _SEPARATOR.match(line):
             if headers is not None:
-                yield _joined(headers)
+                yield _joined(headers, bodies)
             headers, room = [], MOST
-        elif headers is not None and blank:
-            yield _joined(headers)
+        elif headers is not None and blank and not bodies:
+            yield _joined(headers, bodies)
             headers = None
         elif headers is not None and room > 0:
             headers.append(line[:room])
             room -= len(line)
         fresh, empty = line.endswith(b"\n"), blank
     if headers:
-        yield _joined(headers)
+        yield _joined(headers, bodies)
 
 
-def _joined(lines: list[bytes]) -> bytes:
-    return section(b"".join(lines)).rstrip(b"\r\n")
+def _joined(lines: list[bytes], whole: bool) -> bytes:
+    text = b"".join(lines)
+    return (text if whole else section(text)).rstrip(b"\r\n")

@@ -39,6 +39,7 @@ def document(report: Report, *, redact: bool = False) -> dict[str, object]:
     """``report`` as plain data, keys in the order of the interface."""
     measurement = report.measurement
     port25 = dict(report.port25)
+    results = {token: dict(said) for token, said in report.results}
     found = {
         "schema": SCHEMA,
         "probe6": measurement.probe6,
@@ -56,7 +57,7 @@ def document(report: Report, *, redact: bool = False) -> dict[str, object]:
         "resolution": resolved(measurement.resolved),
         "mx": [mx(host) for host in measurement.resolved.hosts],
         "sessions": [session(talk, redact=redact) for talk in measurement.sessions],
-        "deliveries": [delivery(attempt) for attempt in measurement.attempts],
+        "deliveries": [delivery(attempt, results.get(attempt.token, {})) for attempt in measurement.attempts],
         "comparisons": [_comparison(comparison) for comparison in report.comparisons],
         "findings": [_finding(finding) for finding in report.findings],
         "references": [session(talk, redact=redact) for talk in measurement.references],

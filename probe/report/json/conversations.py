@@ -4,9 +4,11 @@ In: nouns of the measurement. Out: dictionaries, keys in the order of the interf
 bytes) stay as they are: the caller makes them plain.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from probe.grammar.privacy import message_lines
+from probe.grammar.skew import Adjusted, adjusted
+from probe.model.bounce import Bounce
 from probe.model.delivery import Attempt, Hop
 from probe.model.smtp import Line, Observation, Reply, Session, TcpInfo, TlsFacts
 
@@ -99,8 +101,8 @@ def _transcript(lines: Sequence[Line], *, redact: bool) -> list[dict[str, object
     ]
 
 
-def delivery(attempt: Attempt) -> dict[str, object]:
-    """One test message. ``arrived`` is null when nobody looked."""
+def delivery(attempt: Attempt, results: Mapping[str, str]) -> dict[str, object]:
+    """One test message. ``arrived`` is null when nobody looked; ``results`` are of the receiver's checks."""
     arrival = attempt.arrival
     looked = bool(attempt.watched) or arrival is not None
     return {
@@ -113,16 +115,32 @@ def delivery(attempt: Attempt) -> dict[str, object]:
         "arrived": arrival is not None if looked else None,
         "where": arrival.where if arrival else None,
         "seconds": arrival.seconds if arrival else None,
-        "hops": [_hop(hop) for hop in arrival.hops] if arrival else [],
+        "hops": [_hop(*pair) for pair in zip(arrival.hops, adjusted(arrival.hops), strict=True)] if arrival else [],
         "copies": arrival.copies if arrival else None,
         "failure": attempt.failure,
         "session": attempt.session,
         "seconds_to_accept": attempt.seconds_to_accept,
         "watched": attempt.watched,
+        "junk": arrival.junk if arrival else None,
+        "results": results,
+        "bounce": _bounce(attempt.bounce) if attempt.bounce else None,
     }
 
 
-def _hop(hop: Hop) -> dict[str, object]:
+def _bounce(bounce: Bounce) -> dict[str, object]:
+    """A report that came back: who says so, about whom, and who refused it."""
+    return {
+        "action": bounce.action,
+        "standard": bounce.standard,
+        "reporting_mta": bounce.reporting_mta,
+        "queue_id": bounce.queue_id,
+        "recipients": bounce.recipients,
+        "explanation": bounce.explanation,
+    }
+
+
+def _hop(hop: Hop, true: Adjusted) -> dict[str, object]:
+    """``delay`` is by the clocks as they are, ``adjusted_delay`` as it can be true, given ``clock_skew``."""
     return {
         "by": hop.by,
         "from": hop.helo,
@@ -136,4 +154,7 @@ def _hop(hop: Hop) -> dict[str, object]:
         "id": hop.id,
         "recipient": hop.recipient,
         "raw": hop.raw,
+        "adjusted_time": true.time,
+        "adjusted_delay": true.delay,
+        "clock_skew": true.skew if hop.time else None,
     }

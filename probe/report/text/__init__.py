@@ -32,7 +32,8 @@ def render(
 ) -> str:
     """``reports`` one after another, and for several an overview at the end.
 
-    ``redact`` hides local parts of addresses and the text of messages; ``verbose`` above 0 adds the time of every step.
+    ``redact`` hides local parts of addresses and the text of messages; ``verbose`` above 0 adds the time of every step
+    and the hops of each message.
     """
     paper = Paper(max(width, NARROWEST), color, redact)
     lines: list[str] = []
@@ -61,7 +62,7 @@ def _report(report: Report, paper: Paper, *, transcript: bool, verbose: int) -> 
         yield ""
         yield f"and {counted(len(hosts) - MOST_HOSTS, 'more MX host')}: --format json shows all"
     yield from what_senders_meet(report, paper, verbose=verbose)
-    yield from deliveries(report, paper)
+    yield from deliveries(report, paper, verbose=verbose)
     yield from others(report, top, paper)
     yield from notes(report.findings, paper)
     yield from vantage(report, paper)

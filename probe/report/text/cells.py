@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from probe.model.bounce import Action
 from probe.model.delivery import Attempt
 from probe.model.dns import Address, MxHost
 from probe.model.report import Comparison, Difference, Report
@@ -191,4 +192,6 @@ def _arrival(attempt: Attempt) -> Cell:
         return Cell("arrived", timing=f", {roughly(attempt.arrival.seconds)}")
     if not attempt.accepted:
         return NOT_REACHED if attempt.accepted is False else Cell("nobody knows", Verdict.UNKNOWN)
+    if attempt.bounce and attempt.bounce.action is Action.FAILED:
+        return Cell("came back", Verdict.CRITICAL)
     return Cell("not arrived", Verdict.CRITICAL) if attempt.watched else Cell("not watched", None)

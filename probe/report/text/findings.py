@@ -12,7 +12,7 @@ from probe.model.words import Family, Verdict
 from probe.report.text.layout import INKS, SIGNS, Ink, Paper
 
 PARITY = "parity-verdict"
-SAID_ELSEWHERE = {PARITY, "rt-received-family"}  # by the summary, by the lines of the deliveries
+SAID_ELSEWHERE = {PARITY, "rt-received-family", "rt-auth-results"}  # by the summary, by the lines of the deliveries
 MOST = 40
 EVIDENCE = 4
 FIX_LINES = 24

@@ -21,6 +21,16 @@ TOKEN = "p60100abcdefghijklmnopv6"
 HEADERS = f"Received: by mx1.example.com; Sun, 22 Nov 2026 18:00:01 +0000\nSubject: probe6 {TOKEN} v6 mx1".encode()
 MESSAGE = HEADERS + b"\n\nbody\n"
 NAME = "1795370401.M123456P4711Q1.mx1"
+BOUNCE = (
+    "Return-Path: <>\nFrom: MAILER-DAEMON@mx1.example.com\nSubject: Undeliverable: probe6 %s v6 mx1\n"
+    "Content-Type: multipart/report; report-type=delivery-status; boundary=b\n\n"
+    "--b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; mx1.example.com\nOriginal-Envelope-Id: %s\n\n"
+    "Final-Recipient: rfc822; u@example.com\nAction: %s\nStatus: 5.1.1\n--b--\n"
+)
+VACATION = (
+    "Return-Path: <>\nFrom: u@example.com\nSubject: Undeliverable: away\nAuto-Submitted: auto-replied\n\n"
+    f"You wrote {TOKEN}\n"
+)
 
 
 @pytest.fixture
@@ -246,3 +256,34 @@ def test_the_unique_part_does_not_change_with_flags(name: str) -> None:
     assert name.startswith(unique)
     for tail in (":2,", ":2,FS", ";2,S", "!2,", ",S=1:2,", ",S=1,W=2"):
         assert maildir._unique(unique + tail) == unique
+
+
+async def test_a_bounce_is_read_and_is_not_the_message(box: Path) -> None:
+    (box / "new" / "old").write_text(BOUNCE % (TOKEN, TOKEN, "failed"))
+    async with watch(f"maildir:{box}") as proof:
+        assert await proof.returned(TOKEN) is None
+        (box / "new" / "1").write_text(VACATION)
+        (box / "new" / "2").write_text(BOUNCE % ("other", "other", "failed"))
+        assert await proof.returned(TOKEN) is None
+        (box / "new" / "3").write_text(BOUNCE % (TOKEN, TOKEN, "delayed"))
+        found = await proof.returned(TOKEN)
+        assert found is not None
+        assert found.action == "delayed"
+        (box / "cur" / "4:2,S").write_bytes(gzip.compress((BOUNCE % (TOKEN, TOKEN, "failed")).encode()))
+        found = await proof.returned(TOKEN)
+        assert found is not None
+        assert found.action == "failed"
+        assert await proof.find(TOKEN) is None
+
+
+@pytest.mark.parametrize(
+    ("folder", "junk"),
+    [("", False), (".Junk", True), (".INBOX.Spam", True), (".Junk E-mail", True), (".Spammers", False)],
+)
+async def test_which_folder_is_for_junk(proof: Maildir, box: Path, folder: str, junk: bool) -> None:
+    for name in ("tmp", "new", "cur"):
+        (box / folder / name).mkdir(parents=True, exist_ok=True)
+    (box / folder / "new" / NAME).write_bytes(MESSAGE)
+    found = await proof.find(TOKEN)
+    assert found is not None
+    assert found.junk is junk

@@ -18,6 +18,17 @@ TOKEN = "p60100abcdefghijklmnopv6"
 HEADERS = f"Received: by mx1.example.com; Sun, 22 Nov 2026 18:00:01 +0000\nSubject: probe6 {TOKEN} v6 mx1".encode()
 FROM = b"From postmaster@example.com  Sun Nov 22 18:00:01 2026\n"
 MESSAGE = FROM + HEADERS + b"\n\nbody\n\n"
+BOUNCE = (
+    "Return-Path: <>\nFrom: MAILER-DAEMON@mx1.example.com\nSubject: Undeliverable: probe6 %s v6 mx1\n"
+    "Content-Type: multipart/report; report-type=delivery-status; boundary=b\n\n"
+    "--b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; mx1.example.com\nOriginal-Envelope-Id: %s\n\n"
+    "Final-Recipient: rfc822; u@example.com\nAction: %s\nStatus: 5.1.1\n--b--\n"
+)
+VACATION = (
+    "Return-Path: <>\nFrom: u@example.com\nSubject: Undeliverable: away\nAuto-Submitted: auto-replied\n\n"
+    f"You wrote {TOKEN}\n"
+)
+
 OTHER = b"From a@example.org  Sun Nov 22 17:00:00 2026\nSubject: other\n\nhello\n>From here on\n\n"
 
 
@@ -215,3 +226,25 @@ def test_no_content_makes_it_fail(tmp_path_factory: pytest.TempPathFactory, part
 
     found = asyncio.run(look())
     assert found is None or found.copies <= len(parts)
+
+
+async def test_a_bounce_is_read_and_is_not_the_message(proof: Mbox, box: Path) -> None:
+    append(
+        box, OTHER + FROM + VACATION.encode() + b"\n" + FROM + (BOUNCE % ("other", "other", "failed")).encode() + b"\n"
+    )
+    assert await proof.returned(TOKEN) is None
+    append(box, FROM + (BOUNCE % (TOKEN, TOKEN, "failed")).encode() + b"\n" + OTHER)
+    found = await proof.returned(TOKEN)
+    assert found is not None
+    assert (found.action, found.recipients[0].recipient) == ("failed", "u@example.com")
+    assert await proof.find(TOKEN) is None
+
+
+async def test_an_mbox_that_is_gone_holds_no_bounce_and_one_that_cannot_be_read_tells_nothing(
+    proof: Mbox, box: Path
+) -> None:
+    box.unlink()  # noqa: ASYNC240 - a test may wait
+    assert await proof.returned(TOKEN) is None
+    box.mkdir()  # noqa: ASYNC240
+    with pytest.raises(BlindError):
+        await proof.returned(TOKEN)

@@ -2,8 +2,9 @@ from dataclasses import replace
 
 import pytest
 
+from probe.model.bounce import Action, Bounce, BouncedRecipient
 from probe.model.smtp import Line, TlsFacts
-from probe.model.words import Failure, Purpose, Stage
+from probe.model.words import Failure, Family, Purpose, Stage
 from probe.report.json.conversations import HIDDEN_TEXT, delivery, session
 from tests.report import measurements
 
@@ -32,8 +33,8 @@ def test_verified_needs_trust_and_the_right_name(
 
 def test_arrived_is_null_when_nobody_looked() -> None:
     lost, found = measurements.report("lost").measurement.attempts
-    assert [delivery(item)["arrived"] for item in (lost, found)] == [False, True]
-    assert delivery(replace(lost, watched=(), failure=None))["arrived"] is None
+    assert [delivery(item, {})["arrived"] for item in (lost, found)] == [False, True]
+    assert delivery(replace(lost, watched=(), failure=None), {})["arrived"] is None
 
 
 def test_a_broken_conversation_keeps_what_was_seen_before() -> None:
@@ -54,3 +55,15 @@ def test_message_text_is_hidden_where_asked() -> None:
         transcript = session(talk, redact=redact)["transcript"]
         assert isinstance(transcript, list)
         assert [line["text"] for line in transcript] == ["354 go", text, "250 ok"]
+
+
+def test_a_bounce_and_what_the_receiver_judged() -> None:
+    lost, found = measurements.report("lost").measurement.attempts
+    one = BouncedRecipient(
+        Action.FAILED, "jane@example.com", diagnostic="550 no", address="2001:db8::99", family=Family.IPV6
+    )
+    bounce = Bounce(standard=True, recipients=(one,), reporting_mta="mx1.example.com")
+    shown = delivery(replace(lost, bounce=bounce), {})["bounce"]
+    assert isinstance(shown, dict)
+    assert (shown["action"], shown["reporting_mta"], shown["recipients"]) == ("failed", "mx1.example.com", (one,))
+    assert delivery(found, {"spf": "fail"})["results"] == {"spf": "fail"}

@@ -1,10 +1,12 @@
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from probe.model.delivery import Hop
+from probe.model.bounce import Action, Bounce, BouncedRecipient
+from probe.model.delivery import Arrival, Hop
 from probe.model.report import Report
-from probe.model.words import Failure
+from probe.model.words import Failure, Family
 from probe.report.text.delivery import deliveries
 from probe.report.text.layout import Paper
 from tests.report import measurements
@@ -14,6 +16,12 @@ def changed(**more: object) -> Report:
     report = measurements.report("delivered")
     attempt = replace(report.measurement.attempts[0], **more)  # type: ignore[arg-type]
     return replace(report, measurement=replace(report.measurement, attempts=(attempt,)))
+
+
+def arrival() -> Arrival:
+    found = measurements.report("delivered").measurement.attempts[0].arrival
+    assert found is not None
+    return found
 
 
 def said(report: Report) -> str:
@@ -79,3 +87,35 @@ def test_the_received_line_shown_is_the_one_the_judge_names() -> None:
 def test_without_such_a_line_an_arrival_is_told_alone() -> None:
     report = replace(changed(), receiving=())
     assert said(report) == "+ arrived over IPv6 in 0.4 s"
+
+
+def test_a_bounce_is_told_with_who_sent_it_back_and_why() -> None:
+    one = BouncedRecipient(Action.FAILED, "jane@example.com", diagnostic="550 5.1.1 no")
+    bounce = Bounce(standard=True, recipients=(one,), reporting_mta="mx1.example.com")
+    assert said(changed(arrival=None, failure=Failure.NOT_ARRIVED, bounce=bounce)) == (
+        "x came back over IPv6: mx1.example.com took it as 4ABCDEF, then it was "
+        "returned by mx1.example.com: 550 5.1.1 no"
+    )
+
+
+def test_the_junk_folder_and_what_the_receiver_judged() -> None:
+    report = changed(arrival=replace(arrival(), junk=True))
+    report = replace(report, results=((report.measurement.attempts[0].token, (("spf", "fail"), ("dkim", "none"))),))
+    told = said(report)
+    assert told.startswith("! arrived over IPv6 in 0.4 s, seen by mx1.example.com as 2001:db8::9, in the junk folder")
+    assert told.endswith("judged there: spf=fail dkim=none")
+
+
+def test_the_hops_on_request_put_right_where_clocks_contradict_each_other() -> None:
+    now = datetime(2026, 11, 22, 18, tzinfo=UTC)
+    hops = (
+        Hop("c", by="c.example", time=now + timedelta(seconds=3), delay=-5.0, family=Family.IPV4),
+        Hop("b", by="b.example", time=now + timedelta(seconds=8), delay=8.0, tls=True, family=Family.IPV6),
+        Hop("a", by="a.example", time=now),
+    )
+    lines = list(deliveries(changed(arrival=replace(arrival(), hops=hops)), Paper(), verbose=1))
+    assert lines[-3:] == [
+        "    hop 1: a.example",
+        "    hop 2: b.example over IPv6 inside TLS, after 3 s (8 s by the clocks)",
+        "    hop 3: c.example over IPv4, after 0 s (-5 s by the clocks)",
+    ]
