@@ -8,7 +8,6 @@ line full of openings without an end costs no more than a constant for each.
 import re
 from functools import lru_cache
 
-from probe.address import family_of
 from probe.grammar.enhanced_code import enhanced_code
 from probe.grammar.queue_id import from_reply
 from probe.grammar.quoted_address import address_of
@@ -31,7 +30,7 @@ def address(text: str | None) -> tuple[str | None, Family | None]:
     ('2001:db8::1', <Family.IPV6: 'ipv6'>)
     """
     found = address_of(text) if text else None
-    return (found, family_of(found)) if found else (None, None)
+    return (found, Family.IPV6 if ":" in found else Family.IPV4) if found else (None, None)
 
 
 def bare(path: str | None) -> str | None:

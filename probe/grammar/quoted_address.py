@@ -28,6 +28,6 @@ def address_of(word: str) -> str | None:
         bare = bare.partition(":")[0]  # a port behind IPv4
     try:
         found = canonical(bare.partition("%")[0])
-        return embedded_ipv4(found, _MAPPED) or found
+        return (embedded_ipv4(found, _MAPPED) if found.startswith("::ffff:") else None) or found
     except ValueError:
         return None

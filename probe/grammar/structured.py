@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 _RUN = re.compile(r'[^\s();"]+')
+_SIGN = re.compile(r'["()\\]')  # all that can open, close or escape
 
 
 class Kind(StrEnum):
@@ -42,6 +43,10 @@ def pieces(value: str) -> list[Piece]:
         if run:
             word.append(run[0])
             place = run.end()
+            if value[place : place + 1] == " ":  # as almost every time
+                found.append(Piece(Kind.WORD, "".join(word)))
+                word = []
+                place += 1
             continue
         if place in quotes:
             word.append(value[place : quotes[place] + 1])
@@ -63,17 +68,16 @@ def pieces(value: str) -> list[Piece]:
 
 def without_comments(text: str) -> str:
     """``text`` with each comment in it as one blank."""
+    if "(" not in text:
+        return text
     comments, _ = _partners(text)
     kept: list[str] = []
     place = 0
-    while place < len(text):
-        if place in comments:
-            kept.append(" ")
-            place = comments[place]
-        else:
-            kept.append(text[place])
-        place += 1
-    return "".join(kept)
+    for begin in sorted(comments):
+        if begin >= place:  # not inside another one
+            kept += (text[place:begin], " ")
+            place = comments[begin] + 1
+    return "".join((*kept, text[place:]))
 
 
 def _partners(value: str) -> tuple[dict[int, int], dict[int, int]]:
@@ -97,8 +101,9 @@ def _scan(value: str, place: int, alone: int, comments: dict[int, int], quotes: 
     """
     open_comments: list[int] = []
     quote = -1
-    while place < len(value):
-        char = value[place]
+    while sign := _SIGN.search(value, place):
+        place = sign.start()
+        char = sign[0]
         if char == "\\" and (open_comments or quote >= 0):
             place += 1
         elif quote >= 0:
