@@ -1,9 +1,9 @@
 """What a receiver wrote about its own checks: Authentication-Results (RFC 8601) and Received-SPF (RFC 7208 9.1).
 
-In: the header's value, text or bytes. Out: a noun of the model, or None when it cannot be read. Nothing raises, every
-text is escaped. An IPv6 address should stand in quotes there, since a colon is no token character; many writers leave
-them out, so a value is whatever stands up to the next blank or semicolon. Exchange Online leaves out its own name; then
-the name is empty.
+In: the header's value, text or bytes, with or without the header's name. Out: a noun of the model, or None when it
+cannot be read. Nothing raises, every text is escaped. An IPv6 address should stand in quotes there, since a colon is no
+token character; many writers leave them out, so a value is whatever stands up to the next blank or semicolon. Exchange
+Online leaves out its own name; then the name is empty.
 """
 
 import re
@@ -19,6 +19,7 @@ RESULTS = 100
 HEADERS = 50  # of one message
 
 _WORD = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,39}")
+_NAMED = re.compile(rb"\A\s*(?:arc-|x-)?(?:authentication-results|received-spf)\s*:", re.IGNORECASE)
 _CLIENT = frozenset({"policy.iprev", "smtp.client-ip", "smtp.remote-ip"})
 _COMMENTED = re.compile(r"(?:sender IP is|designates?) ([0-9A-Fa-f:.]{2,45})")
 _SPF = frozenset({"pass", "fail", "softfail", "neutral", "none", "temperror", "permerror", "error", "unknown"})
@@ -103,7 +104,7 @@ def placed(message: bytes) -> tuple[Verification, ...]:
 def _pieces(header: str | bytes) -> list[Piece]:
     """The value, escaped, apart."""
     data = header if isinstance(header, bytes) else header.encode("utf-8", "surrogatepass")
-    return pieces(escape(re.sub(rb"[\s\0]+", b" ", data[:VALUE])))
+    return pieces(escape(re.sub(rb"[\s\0]+", b" ", _NAMED.sub(b"", data[:VALUE]))))
 
 
 def _clauses(found: list[Piece]) -> list[list[Piece]]:

@@ -1,6 +1,7 @@
 """The Received headers of a message: who took it from whom, over which family, and when (RFC 5321 4.4).
 
-In: a message (or its header section), or the values of its Received headers; newest first. Out: a ``Hop`` for each.
+In: a message (or its header section), or the values of its Received headers, with or without the name in front; newest
+first. Out: a ``Hop`` for each.
 Nothing raises and nothing is trusted: every part is escaped, a part that cannot be read is None. At most ``HOPS``
 headers are read. The writers agree on little more than the key words, so the part after ``from`` is read by its shape:
 
@@ -33,6 +34,7 @@ from probe.model.delivery import Hop
 
 HOPS = 200
 
+_NAMED = re.compile(rb"\A\s*received\s*:", re.IGNORECASE)
 _BLANKS = re.compile(r"[ \t\r\n]+")
 _KEYWORDS = frozenset({"from", "by", "via", "with", "id", "for", "tls", "envelope-from", "envelope-sender"})
 _TLS = re.compile(
@@ -57,6 +59,8 @@ Clauses = dict[str, list[Piece]]
 def parse(headers: str | bytes | Iterable[str | bytes]) -> list[Hop]:
     """The hops of a message, newest first, each with its delay since the nearest hop below that states a time.
 
+    ``headers`` is a message, or one value alone, or any number of values.
+
     >>> [hop] = parse(["from a.example ([IPv6:2001:DB8::9]) by b.example with ESMTPS; 22 Nov 2026 18:00:01 GMT"])
     >>> hop.address, hop.tls, f"{hop.time}"
     ('2001:db8::9', True, '2026-11-22 18:00:01+00:00')
@@ -77,13 +81,21 @@ def _values(headers: str | bytes | Iterable[str | bytes]) -> list[bytes]:
     values: list[bytes] = []
     room = SECTION
     if isinstance(headers, str | bytes):
-        headers = (value for name, value in fields(_octets(headers[:SECTION])) if name == "received")
+        headers = _of_message(_octets(headers[:SECTION]))
     for value in headers:
-        values.append(_octets(value[:VALUE])[: min(VALUE, room)])
+        values.append(_NAMED.sub(b"", _octets(value[:VALUE]))[: min(VALUE, room)])
         room -= len(values[-1])
         if len(values) == HOPS or room <= 0:
             break
     return values
+
+
+def _of_message(message: bytes) -> Iterable[bytes]:
+    """The values in a header section; where there is no header at all, the text may be one value alone."""
+    every = list(fields(message))
+    if not every and message.lstrip().startswith((b"from ", b"by ", b"(")):
+        return [message]
+    return [value for name, value in every if name == "received"]
 
 
 def _octets(text: str | bytes) -> bytes:

@@ -121,14 +121,15 @@ async def await_arrival(
 
     The first look is at once, the last when patience ends. After the message was found one more look counts copies.
     The first proof that sees it wins; the others need not have seen it yet. With ``returns`` the message has a return
-    path: then a bounce that says it failed ends the waiting, one that says it is delayed does not.
+    path: then a report that says how it ended ends the waiting too, one that says it is delayed does not.
     """
     end = network.monotonic() + patience
     blind: set[str] = set()
     bounce: Bounce | None = None
+    ended = False
     for pause in chain(PAUSES, repeat(PAUSES[-1])):
         # One proof may take its time to answer: the last round is one that begins when patience has ended.
-        is_last = network.monotonic() >= end
+        is_last = ended or network.monotonic() >= end
         for proof in proofs:
             found = await _look(proof, token, blind)
             if found:
@@ -137,9 +138,10 @@ async def await_arrival(
                 arrival = _settled(found, await _look(proof, token, set()), seconds)
                 return Watch(arrival, _sighted(proofs, blind), bounce)
         bounce = await _returned(proofs, token, bounce) if returns else None
-        if is_last or (bounce is not None and bounce.action is Action.FAILED):
+        if is_last:
             break
-        await network.sleep(max(0.0, min(pause, end - network.monotonic())))
+        ended = bounce is not None and bounce.action is not Action.DELAYED
+        await network.sleep(max(0.0, min(SETTLE if ended else pause, end - network.monotonic())))
     return Watch(None, _sighted(proofs, blind), bounce)
 
 

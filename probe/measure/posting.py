@@ -88,9 +88,10 @@ class Posting:
         returns = bool(self.frame.settings.sender)  # nothing comes back to the null reverse-path
         watch = await await_arrival(network, self.proofs, attempt.token, sent, patience, returns=returns)
         # Where nobody could look until the end, nobody knows: then no proof is said to have watched.
-        failure = Failure.NOT_ARRIVED if watch.by and not watch.arrival else None
-        told = replace(attempt, arrival=watch.arrival, failure=failure, watched=watch.by, bounce=watch.bounce)
-        self.attempts.append((session, told))
+        told = watch.bounce is not None and watch.bounce.is_success  # a report of success is as good as the message
+        failure = Failure.NOT_ARRIVED if watch.by and not watch.arrival and not told else None
+        known = replace(attempt, arrival=watch.arrival, failure=failure, watched=watch.by, bounce=watch.bounce)
+        self.attempts.append((session, known))
 
     def accounts(self, sessions: Sequence[Session]) -> tuple[Attempt, ...]:
         """All attempts, each with the index of its conversation in ``sessions``, in the order of the conversations."""

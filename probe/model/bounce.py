@@ -61,6 +61,11 @@ class Bounce:
         actions = {recipient.action for recipient in self.recipients}
         return next((action for action in Action if action in actions), Action.FAILED)
 
+    @property
+    def is_success(self) -> bool:
+        """True when the message got as far as the report's sender can tell (RFC 3461 4.1: NOTIFY=SUCCESS)."""
+        return self.action in {Action.DELIVERED, Action.RELAYED, Action.EXPANDED}
+
 
 @dataclass(frozen=True, slots=True)
 class AuthResult:

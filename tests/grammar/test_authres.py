@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from probe.grammar import authres
-from probe.grammar.authres import parse, parse_received_spf
+from probe.grammar.authres import HEADERS, parse, parse_received_spf, placed
 
 
 def test_the_examples_in_the_documentation_hold() -> None:
@@ -100,3 +100,19 @@ def test_no_input_raises(value: str | bytes) -> None:
 def test_a_value_full_of_marks_comes_back(mark: str) -> None:
     parse("mx; " + mark * 65536)
     parse_received_spf("pass " + mark * 65536)
+
+
+def test_the_name_of_the_header_may_stand_in_front() -> None:
+    assert parse("Authentication-Results: mx.example.com; spf=pass") == parse("mx.example.com; spf=pass")
+    assert parse_received_spf(b"Received-SPF: pass helo=x") == parse_received_spf("pass helo=x")
+
+
+def test_where_each_header_stands() -> None:
+    message = (
+        b"Authentication-Results: a; spf=pass\nReceived: by a\nReceived-SPF: fail\nReceived: by b\nReceived-SPF: ?\n\n"
+    )
+    assert [(one.above, one.results is not None, one.spf is not None) for one in placed(message)] == [
+        (0, True, False),
+        (1, False, True),
+    ]
+    assert len(placed(b"Received-SPF: pass\n" * 1000)) == HEADERS

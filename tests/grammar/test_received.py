@@ -1,4 +1,5 @@
 import doctest
+from collections.abc import Callable
 from dataclasses import asdict
 from datetime import UTC, datetime
 
@@ -104,3 +105,25 @@ def test_a_mutated_header_does_not_raise(header: str, data: st.DataObject) -> No
     parts = st.sampled_from([*'();"\\<>[]%:=@ \r\n\x00\udcff', "from ", "by ", " for ", "HELO ", "helo=", "[IPv6:"])
     insert = "".join(data.draw(st.lists(parts, max_size=8)))
     check(parse([header[:place] + insert + header[end:]]))
+
+
+@pytest.mark.parametrize("form", [str, str.encode])
+def test_a_message_one_value_or_many_with_their_name_or_without(form: Callable[[str], str | bytes]) -> None:
+    value = "from a.example ([IPv6:2001:db8::9])\r\n by b.example with ESMTP id 1; Sun, 22 Nov 2026 18:00:01 +0000"
+    for given_as in (
+        form(f"Subject: x\r\nReceived: {value}\r\n\r\nfrom here on"),
+        form(f"received:{value}"),
+        form(value),
+        [form(value)],
+        [form(f"Received: {value}")],
+        (form(one) for one in [value]),
+    ):
+        [hop] = parse(given_as)
+        assert (hop.address, hop.by, hop.id) == ("2001:db8::9", "b.example", "1")
+    for text in (
+        "",
+        "Subject: x\r\n\r\nfrom a by b; c",
+        "From a@example.net Sun Nov 22 18:00:01 2026\r\nSubject: x\r\n",
+        "hello",
+    ):
+        assert parse(form(text)) == []

@@ -204,13 +204,14 @@ async def test_one_proof_that_cannot_look_stops_the_run_before_it_begins(tmp_pat
             raise AssertionError("opened")
 
 
-async def test_a_bounce_ends_the_waiting(clock: Clock) -> None:
-    proof = Returns([None, None, bounce(Action.FAILED)])
+@pytest.mark.parametrize("action", [Action.FAILED, Action.DELIVERED, Action.RELAYED])
+async def test_a_report_of_the_end_ends_the_waiting_after_one_more_look(clock: Clock, action: Action) -> None:
+    proof = Returns([None, None, bounce(action), None])
     watch = await await_arrival(network(clock), [Script("log", [None]), proof], "token", 1000.0, 60.0, returns=True)
     assert watch.arrival is None
     assert watch.bounce is not None
-    assert (watch.bounce.action, watch.bounce.returned) == ("failed", None)
-    assert clock.slept == list(PAUSES[:2])
+    assert (watch.bounce.action, watch.bounce.returned) == (action, None)
+    assert clock.slept == [*PAUSES[:2], SETTLE]
 
 
 async def test_a_delay_does_not_and_is_remembered(clock: Clock) -> None:

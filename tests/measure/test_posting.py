@@ -9,6 +9,7 @@ from probe.measure import posting as module
 from probe.measure.arrival import Watch
 from probe.measure.frame import Frame
 from probe.measure.posting import Posting
+from probe.model.bounce import Action, Bounce, BouncedRecipient
 from probe.model.delivery import Arrival
 from probe.model.network import Network
 from probe.model.settings import Settings
@@ -84,18 +85,28 @@ async def test_a_conversation_without_data_is_no_attempt() -> None:
     assert post.spoken_for == set()
 
 
+def report(action: Action) -> Bounce:
+    return Bounce(standard=True, recipients=(BouncedRecipient(action),))
+
+
 @pytest.mark.parametrize(
     ("seen", "failure"),
     [
         (Watch(ARRIVED, ("maildir:/tmp/x",)), None),
         (Watch(None, ("maildir:/tmp/x",)), Failure.NOT_ARRIVED),
         (Watch(None, ()), None),  # the proof could not look at the end: nobody knows
+        (Watch(None, ("maildir:/tmp/x",), report(Action.FAILED)), Failure.NOT_ARRIVED),
+        (Watch(None, ("maildir:/tmp/x",), report(Action.DELAYED)), Failure.NOT_ARRIVED),
+        (Watch(None, ("maildir:/tmp/x",), report(Action.DELIVERED)), None),
     ],
 )
 async def test_an_accepted_message_is_followed(
     monkeypatch: pytest.MonkeyPatch, seen: Watch, failure: Failure | None
 ) -> None:
-    async def await_arrival(network: Network, proofs: object, token: str, sent: float, patience: float) -> Watch:
+    async def await_arrival(
+        network: Network, proofs: object, token: str, sent: float, patience: float, *, returns: bool
+    ) -> Watch:
+        assert returns is bool(post.frame.settings.sender)
         return seen
 
     monkeypatch.setattr(module, "await_arrival", await_arrival)
@@ -105,6 +116,7 @@ async def test_an_accepted_message_is_followed(
         post.heard(one)
     (attempt,) = post.accounts([one])
     assert (attempt.arrival, attempt.failure, attempt.watched) == (seen.arrival, failure, seen.by)
+    assert attempt.bounce == seen.bounce
 
 
 async def test_unknown_after_the_dot_counts_as_sent() -> None:

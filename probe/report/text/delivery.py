@@ -60,6 +60,9 @@ def _outcome(report: Report, attempt: Attempt, paper: Paper) -> tuple[Verdict, s
         return _arrived(report, attempt, attempt.arrival, paper)
     if attempt.bounce and attempt.bounce.action is Action.FAILED:
         return Verdict.CRITICAL, _bounced(attempt, attempt.bounce, paper)
+    if attempt.bounce and attempt.bounce.is_success:
+        by = f" by {paper.say(attempt.bounce.reporting_mta, 120)}" if attempt.bounce.reporting_mta else ""
+        return Verdict.OK, f"reported as {attempt.bounce.action} over {label}{by}"
     taken = f" as {paper.say(attempt.queue_id, 60)}" if attempt.queue_id else ""
     match attempt.accepted:
         case True if attempt.watched:
