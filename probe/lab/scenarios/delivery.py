@@ -8,6 +8,8 @@ from probe.model.words import Parity, Verdict
 USER = "user@example.com"
 _EXIM = Mail(software="ESMTP Exim 4.98", echo=True)
 _SPF = "mx1.example.com; spf={} smtp.mailfrom=probe.example.net; iprev=pass; dmarc={}"
+_PASSES = _SPF.format("pass", "pass")
+_JUDGING = Mail(results=_PASSES)
 _FORGED = (
     "Received: from a.example ([192.0.2.99]) by b.example with ESMTP id 1; Sun, 22 Nov 2026 18:00:01 +0000\r\n"
     "Authentication-Results: mx1.example.com; spf=fail; dmarc=fail\r\n"
@@ -19,7 +21,8 @@ DELIVERY = (
         name="healthy",
         title="all is well over both families; a message arrives over each",
         target=USER,
-        notes=frozenset({"rt-received-family"}),
+        hosts=pair(_JUDGING, _JUDGING),
+        notes=frozenset({"rt-received-family", "rt-auth-results"}),
     ),
     Scenario(
         name="healthy-two-mx",
@@ -123,7 +126,7 @@ DELIVERY = (
         name="spf-fails-v6",
         title="the receiver finds our IPv6 address in no SPF record",
         target=USER,
-        hosts=pair(Mail(results=_SPF.format("fail", "fail")), Mail(results=_SPF.format("pass", "pass"))),
+        hosts=pair(Mail(results=_SPF.format("fail", "fail")), _JUDGING),
         findings=frozenset({("rt-auth-results", V6), PARITY}),
         parity=Parity.DIFFERS,
         verdict=Verdict.WARNING,
@@ -132,9 +135,7 @@ DELIVERY = (
         name="results-forged-v6",
         title="a header below that of the mail host claims that SPF failed; it is not the host's",
         target=USER,
-        hosts=pair(
-            Mail(results=_SPF.format("pass", "pass"), beneath=_FORGED), Mail(results=_SPF.format("pass", "pass"))
-        ),
+        hosts=pair(Mail(results=_PASSES, beneath=_FORGED), _JUDGING),
         notes=frozenset({"rt-auth-results"}),
     ),
     Scenario(
