@@ -81,8 +81,8 @@ def _tls(_session: Session, hop: Hop) -> str:
 
 
 def _renamed(session: Session, hop: Hop) -> bool | None:
-    if not session.helo or not hop.helo:
-        return None
+    if not session.helo or not hop.helo or hop.helo.lower() == "unknown":
+        return None  # some write the looked-up name in its place, or that there is none
     return not same_name(session.helo, hop.helo)
 
 

@@ -44,6 +44,7 @@ CASES: list[Row] = [
     (HELO, "in other letters", world(hop(helo="PROBE.example.net.")), set()),
     (HELO, "a literal written otherwise", literal(), set()),
     (HELO, "not recorded", world(hop(helo=None)), set()),
+    (HELO, "recorded as unknown", world(hop(helo="unknown")), set()),
     (HELO, "another name over IPv6", world(hop(helo="proxy.example.com")), {(WARNING, V6, MX1_6)}),
     (
         HELO,
