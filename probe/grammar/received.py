@@ -42,7 +42,7 @@ _TLS = re.compile(
 )
 # Comments of the from part that do not say who the client is.
 _NOTES = re.compile(
-    r"(?:(?:not )?using|client (?:cn|did not)|authenticated|envelope-(?:from|sender)|smtp-auth) "
+    r"(?:(?:not )?using|client (?:cn|did not)|(?:squirrelmail )?authenticated|envelope-(?:from|sender)|smtp-auth) "
     r"|no client cert|(?:auth|tls):|may be forged$"
 )
 _ACCOUNT = re.compile(r"account [^ ]*+(?: [eh][eh]lo (?P<helo>[^ ]++))?", re.IGNORECASE)
@@ -51,7 +51,7 @@ _PLAIN = frozenset({"SMTP", "ESMTP", "ESMTPA", "LMTP", "LMTPA", "UTF8SMTP", "UTF
 _SECURE = frozenset({"ESMTPS", "ESMTPSA", "LMTPS", "LMTPSA", "SMTPS", "HTTPS"} | {
     f"UTF8{name}" for name in ("SMTPS", "SMTPSA", "LMTPS", "LMTPSA")
 })  # fmt: skip
-_NAMELESS = frozenset({"", "unknown", "<unknown>", "unknown_domain", "unverified", "softdnserr"})
+_NAMELESS = frozenset({"", "unknown", "<unknown>", "unknown_domain", "verified", "unverified", "softdnserr"})
 
 Clauses = dict[str, list[Piece]]
 
@@ -175,7 +175,7 @@ def _client(found: list[Piece], *, named: bool) -> _Client:
     for comment in (piece.text for piece in found if piece.kind is Kind.COMMENT):
         if _NOTES.match(comment.lower()):
             continue
-        if comment[:5].lower() in {"helo ", "ehlo "}:
+        if comment[:5].lower() in {"helo ", "ehlo ", "lhlo "}:
             client = replace(client, helo=comment[5:].strip(), name=first)
             continue
         if account := _ACCOUNT.match(comment):
@@ -198,7 +198,7 @@ def _tcp_info(comment: str, client: _Client) -> tuple[_Client, bool]:
     first, previous, claims = client.helo, "", False
     for token in _tokens(without_comments(comment)):
         key, sign, value = token.partition("=")
-        if token[:5].lower() in {"helo ", "ehlo "}:
+        if token[:5].lower() in {"helo ", "ehlo ", "lhlo "}:
             client = replace(client, helo=token[5:].strip(), name=first)
         elif sign:
             if key.lower() == "helo":

@@ -75,7 +75,7 @@ def same_name(said: str, recorded: str) -> bool:
 
 
 def _plain(name: str) -> str:
-    return address_of(name) or name.lower().rstrip(".")
+    return address_of(name.strip("?")) or name.lower().rstrip(".")  # qmail has no brackets in names
 
 
 def _inside(measurement: Measurement, address: str) -> bool:

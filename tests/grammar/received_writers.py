@@ -508,4 +508,44 @@ WRITERS: dict[str, tuple[str, dict[str, object]]] = {
             "id": "33C",
         },
     ),
+    "SquirrelMail": (
+        "from 192.0.2.9 (SquirrelMail authenticated user u); by mx1.example.com with HTTP; Sun, 22 Nov 2026 18:00:01 +0000",
+        {"helo": "192.0.2.9", "address": "192.0.2.9", "by": "mx1.example.com", "protocol": "HTTP"},
+    ),
+    "Zimbra, handed on by LMTP": (
+        "from mx1.example.com (LHLO mx1.example.com) (192.0.2.25) by store.example.com with LMTP; Sun, 22 Nov 2026 18:00:01 +0000",
+        {
+            "helo": "mx1.example.com",
+            "reverse_name": "mx1.example.com",
+            "address": "192.0.2.25",
+            "by": "store.example.com",
+            "protocol": "LMTP",
+            "tls": False,
+        },
+    ),
+    "MailMarshal": (
+        "from probe.example.net (Not Verified[2001:db8::9]) by mx1.example.com with Trustwave SEG (v7) (using TLS: TLSv1.2, AES256-SHA) id <B4c>; Sun, 22 Nov 2026 18:00:01 +0000",
+        {
+            "helo": "probe.example.net",
+            "address": "2001:db8::9",
+            "by": "mx1.example.com",
+            "protocol": "Trustwave SEG",
+            "tls": True,
+            "id": "B4c",
+        },
+    ),
+    "fetchmail": (
+        "from pop.example.com [192.0.2.9] by localhost with POP3 (fetchmail-6.3.9) for <user@example.com> (single-drop); Sun, 22 Nov 2026 18:00:01 +0000",
+        {
+            "helo": "pop.example.com",
+            "address": "192.0.2.9",
+            "by": "localhost",
+            "protocol": "POP3",
+            "recipient": "user@example.com",
+        },
+    ),
+    "in capitals": (
+        "FROM probe.example.net (unknown [192.0.2.9]) By mx1.example.com ID 59E118C5.1901; Authuser u; Sun, 22 Nov 2026 18:00:01 +0000",
+        {"helo": "probe.example.net", "address": "192.0.2.9", "by": "mx1.example.com", "id": "59E118C5.1901"},
+    ),
 }

@@ -22,8 +22,8 @@ def without_tls() -> Measurement:
     return replace(given, sessions=(replace(given.sessions[0], tls=None), given.sessions[1]))
 
 
-def literal() -> Measurement:
-    given = world(hop(helo=f"[{OWN[V6]}]"))
+def literal(recorded: str = f"[{OWN[V6]}]") -> Measurement:
+    given = world(hop(helo=recorded))
     return replace(given, sessions=(replace(given.sessions[0], helo=f"[IPv6:{OWN[V6]}]"), given.sessions[1]))
 
 
@@ -43,6 +43,7 @@ CASES: list[Row] = [
     (HELO, "as we said", delivered(), set()),
     (HELO, "in other letters", world(hop(helo="PROBE.example.net.")), set()),
     (HELO, "a literal written otherwise", literal(), set()),
+    (HELO, "a literal as qmail writes it", literal(f"?{OWN[V6]}?"), set()),
     (HELO, "not recorded", world(hop(helo=None)), set()),
     (HELO, "recorded as unknown", world(hop(helo="unknown")), set()),
     (HELO, "another name over IPv6", world(hop(helo="proxy.example.com")), {(WARNING, V6, MX1_6)}),
