@@ -1,11 +1,12 @@
 """The one thing ``measure`` hands on: all that was seen, and the settings that shaped it. No judgement."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from probe.model.delivery import Attempt
 from probe.model.dns import Resolved
 from probe.model.inquiries import Inquiries
+from probe.model.memory import Memory
 from probe.model.settings import Settings, Target
 from probe.model.smtp import Session
 from probe.model.words import AddressClass, Failure, Family
@@ -56,6 +57,7 @@ class Vantage:
 class Measurement:
     """One run against one target. ``elapsed`` in seconds; ``started`` UTC. ``queries`` counts DNS messages sent,
     ``connections`` TCP connections opened or tried. ``inquiries`` is None when the conversations alone were wanted.
+    ``memory`` is what earlier runs had left when this one began.
     """
 
     schema: str
@@ -73,6 +75,7 @@ class Measurement:
     connections: int = 0
     engine: str = "aiosmtplib"
     inquiries: Inquiries | None = None
+    memory: Memory = field(default_factory=Memory)
 
     def vantage_of(self, family: Family) -> Vantage:
         """The vantage of ``family``; an empty one when the family was not asked for."""
