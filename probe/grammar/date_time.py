@@ -82,3 +82,26 @@ def write(moment: datetime) -> str:
     utc = moment.astimezone(UTC)
     day, month = DAYS[utc.weekday()], MONTHS[utc.month - 1]
     return f"{day}, {utc.day} {month} {utc.year:04} {utc:%H:%M:%S} +0000"
+
+
+def ago(seconds: float) -> str:
+    """A time that has passed, as people say it, in the largest unit of which there are two.
+
+    >>> ago(40), ago(600), ago(3 * 3600), ago(3 * 86400)
+    ('40 s ago', '10 min ago', '3 h ago', '3 days ago')
+    """
+    for unit, name in ((86400, "days"), (3600, "h"), (60, "min")):
+        if seconds >= 2 * unit:
+            return f"{seconds / unit:.0f} {name} ago"
+    return f"{max(seconds, 0):.0f} s ago"
+
+
+def clock(moment: datetime, now: datetime) -> str:
+    """``10:02 UTC``, or with its date where that is not the date of ``now``.
+
+    >>> clock(datetime(2026, 11, 22, 10, 2, tzinfo=UTC), datetime(2026, 11, 23, 9, 0, tzinfo=UTC))
+    '2026-11-22 10:02 UTC'
+    """
+    utc = moment.astimezone(UTC)
+    day = "" if utc.date() == now.astimezone(UTC).date() else f"{utc.year:04}-{utc:%m-%d} "
+    return f"{day}{utc:%H:%M} UTC"

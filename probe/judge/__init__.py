@@ -15,7 +15,7 @@ from pkgutil import iter_modules
 from types import ModuleType
 
 from probe.judge import checks
-from probe.judge.attribution import port25
+from probe.judge.attribution import port25, port25_by
 from probe.judge.manual import parse
 from probe.judge.parity import CODE, comparisons, overall, settle, stage_of
 from probe.judge.receiving_hop import receiving_hop
@@ -64,6 +64,7 @@ def judge(measurement: Measurement, options: JudgeOptions = DEFAULTS) -> Report:
         manuals=tuple(item for item in manuals() if item.check in said.values()),
         senders=senders(measurement),
         results=tuple((it.token, tuple(results(measurement, it).items())) for it in measurement.attempts if it.arrival),
+        port25_by=port25_by(measurement),
     )
 
 

@@ -10,7 +10,9 @@ from enum import StrEnum
 
 from probe.address import same_network
 from probe.judge.conversations import ending, greeted, is_address, paths
+from probe.judge.remembered import proof
 from probe.model.measurement import Measurement
+from probe.model.memory import Greeted
 from probe.model.smtp import Observation, Reply, Session
 from probe.model.words import Failure, Family, Port25, Purpose
 
@@ -95,7 +97,17 @@ _FIRST_CONTACT = ("3.2", re.compile(r"service currently unavailable", re.IGNOREC
 
 
 def proven(measurement: Measurement, family: Family, elsewhere: str | None = None, port: int = SMTP_PORT) -> bool:
-    """True when a host was heard to greet on ``port`` over ``family``; given ``elsewhere``, one of another network."""
+    """True when a host was heard to greet on ``port`` over ``family``; given ``elsewhere``, one of another network.
+
+    Of port 25 the last day's runs count as well as this one.
+    """
+    if port == SMTP_PORT and proof(measurement, family, elsewhere) is not None:
+        return True
+    return proven_now(measurement, family, elsewhere, port)
+
+
+def proven_now(measurement: Measurement, family: Family, elsewhere: str | None = None, port: int = SMTP_PORT) -> bool:
+    """The same for this run alone."""
     return any(
         session.family is family
         and session.port == port
@@ -113,6 +125,16 @@ def port25(measurement: Measurement) -> tuple[tuple[Family, Port25], ...]:
         (family, Port25.PROVEN if proven(measurement, family) else Port25.UNPROVEN)
         for family in measurement.settings.families
     )
+
+
+def port25_by(measurement: Measurement) -> tuple[tuple[Family, Greeted], ...]:
+    """Who proved port 25 in an earlier run, for each family where this one did not."""
+    found = (
+        (family, proof(measurement, family))
+        for family in measurement.settings.families
+        if not proven_now(measurement, family)
+    )
+    return tuple((family, greeted) for family, greeted in found if greeted is not None)
 
 
 def unreachable_by_us(measurement: Measurement, session: Session, step: Observation) -> bool:

@@ -82,7 +82,7 @@ async def _dial(diary: Diary) -> Link:
     call, frame = diary.call, diary.frame
     address, port = call.dial_to or (call.address, call.port)
     endpoint = Endpoint(address, port, addresses.family_of(address))
-    bound = frame.settings.source(endpoint.family)
+    bound = call.source or frame.settings.source(endpoint.family)
     diary.note("*", f"connecting to {addresses.literal(address)}:{port}")
     link, started = await diary.run(
         Stage.CONNECT, frame.settings.timeouts.connect, partial(frame.network.dial, endpoint, bound)

@@ -26,7 +26,8 @@ class Call:
 
     ``dial_to`` is where ``--connect-to`` sends it; ``helo`` is awaited just before EHLO, so that the look-up of our own
     name runs beside connect and banner; ``message`` makes what is sent after the 354 from the name given in EHLO;
-    ``barred`` says why this one is only to be written down, not held.
+    ``source`` is our own address to call from, where it must be the one of the call before; ``barred`` says why this
+    one is only to be written down, not held.
     """
 
     mx: str
@@ -41,6 +42,7 @@ class Call:
     recipient: str | None = None
     message: Callable[[str], bytes] | None = None
     dial_to: tuple[str, int] | None = None
+    source: str | None = None
     barred: tuple[Failure, str] | None = None
 
 

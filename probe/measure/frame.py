@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from probe.measure.courtesy import Courtesy
+from probe.model.memory import Memory
 from probe.model.network import Network
 from probe.model.settings import Settings
 
@@ -23,6 +24,7 @@ class Frame:
     """What all conversations of a run share. ``origin`` and ``deadline`` are on the network's monotonic clock.
 
     ``secret`` is the password for the submission server; it is kept here because what is kept in settings is saved.
+    ``memory`` is what earlier runs left.
     """
 
     network: Network
@@ -31,3 +33,4 @@ class Frame:
     deadline: float | None
     courtesy: Courtesy = field(default_factory=Courtesy)
     secret: str | None = field(default=None, repr=False)
+    memory: Memory = field(default_factory=Memory)

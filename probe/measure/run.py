@@ -9,24 +9,29 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from probe.measure.case import Case
 from probe.measure.courtesy import Courtesy
 from probe.measure.frame import Frame
 from probe.measure.resolver import Resolver
+from probe.model.memory import Memory, Question
 from probe.model.network import Network
 from probe.model.settings import Settings, Target
 from probe.model.version import VERSION
 from probe.model.words import Failure
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from types import ModuleType
 
     from probe.measure.arrival import Proof
     from probe.measure.frame import Progress
     from probe.model.inquiries import Inquiries
+    from probe.model.dns import Resolved
     from probe.model.measurement import Measurement
+    from probe.model.memory import Recall
 
 SUBMITTER = "aiosmtplib"  # who speaks SMTP where a normal client is wanted (--via)
 _NOT_DIALLED = {Failure.NO_ROUTE, Failure.NOT_GLOBAL, Failure.NOT_TRIED}
@@ -41,11 +46,13 @@ async def measure(
     secrets: Mapping[str, str] | None = None,
     *,
     cleanup: bool = False,
+    memory: Recall | None = None,
 ) -> Measurement:
     """Probe ``target``; ``progress`` hears of each conversation as it ends, ``courtesy`` is shared between targets.
 
     ``secrets`` are passwords by what they open: ``smtp`` for ``settings.via``, ``imap`` for proofs. They go to those
     servers and into nothing that is returned. ``cleanup`` lets the proofs that can take the messages away afterwards.
+    ``memory`` is asked once for what earlier runs left; nothing is written to it here.
 
     The steps: open the proofs, so that a wrong path is told before any mail goes out; resolve; hold the conversations,
     send and prove the messages (``probe.measure.visits``), and beside that ask what nobody in a conversation says
@@ -60,6 +67,7 @@ async def measure(
         async with asyncio.TaskGroup() as group:
             resolving = group.create_task(resolver.resolve(target))
             loading = group.create_task(asyncio.to_thread(_load_visits, settings.engine))
+        frame = replace(frame, memory=await _remembered(memory, started, settings, resolving.result()))
         visits = loading.result()
         visits.check(settings, secret)
         case = Case(frame, resolver, target, resolving.result())
@@ -84,6 +92,7 @@ async def measure(
         connections=sum(session.failure not in _NOT_DIALLED for session in (*seen.sessions, *seen.references)),
         engine=settings.engine if settings.via is None else SUBMITTER,
         inquiries=asking.result(),
+        memory=frame.memory,
     )
 
 
@@ -95,6 +104,20 @@ async def _beside(case: Case) -> Inquiries | None:
     from probe.measure.inquiry import inquire
 
     return await inquire(case)
+
+
+async def _remembered(memory: Recall | None, started: datetime, settings: Settings, resolved: Resolved) -> Memory:
+    """What is known about the hosts that were found; from a thread, for a file may make us wait."""
+    if memory is None:
+        return Memory()
+    question = Question(
+        now=started,
+        hosts=tuple(dict.fromkeys(host.host for host in resolved.hosts)),
+        addresses=tuple(dict.fromkeys(item.address for host in resolved.hosts for item in host.addresses)),
+        sender=settings.sender,
+        recipient=settings.recipient,
+    )
+    return await asyncio.to_thread(memory.recall, question)
 
 
 def _load_visits(engine: str) -> ModuleType:

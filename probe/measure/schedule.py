@@ -12,11 +12,13 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 
+from probe.grammar.date_time import clock
 from probe.measure.connector import converse
 from probe.measure.diary import Call, untried
 from probe.measure.frame import Frame
 from probe.measure.patience import second_chance
 from probe.model.dns import Address, MxHost
+from probe.model.memory import Silenced
 from probe.model.settings import Settings
 from probe.model.smtp import Session
 from probe.model.words import Failure, Family, Purpose, Stage
@@ -67,13 +69,22 @@ class Round:
         """One address, with the second chances it deserves; each is a session of its own. Returns the last."""
         session = await self._hold(call, lane)
         tried, waited = 0, 0.0
-        while (delay := second_chance(session, tried, waited, self.frame.settings)) is not None:
+        while (
+            delay := second_chance(session, tried, waited, self.frame.settings, self._due(call, session))
+        ) is not None:
             if self._stopped(lane) or self._late(delay):
                 break
             await self.frame.network.sleep(delay)
             tried, waited = tried + 1, waited + delay
-            session = await self._hold(replace(call, purpose=Purpose.RETRY), lane)
+            # From the same source: to a greylist another one of ours is a stranger (RFC 6647 2.1).
+            again = replace(call, purpose=Purpose.RETRY, source=session.source or call.source)
+            session = await self._hold(again, lane)
         return session
+
+    def _due(self, call: Call, session: Session) -> float | None:
+        """Seconds from now until an earlier run's greylisting with the same tuple was to end; None: there was none."""
+        known = self.frame.memory.greylisting(session.source, call.sender, call.recipient, call.address)
+        return None if known is None or known.passed else (known.next_try - self.frame.network.now()).total_seconds()
 
     async def _repeat(self, session: Session, lane: Lane) -> None:
         """Ask the same address again, up to STARTTLS: a pool shows another face, a family does not."""
@@ -89,6 +100,8 @@ class Round:
             session = untried(call, self.frame, *call.barred)
         elif lane.host in self.frame.courtesy.silenced:
             session = untried(call, self.frame, Failure.NOT_TRIED, f"{lane.host} answered 421: left alone for this run")
+        elif (busy := self.frame.memory.silence(lane.host, self.frame.network.now())) is not None:
+            session = untried(call, self.frame, Failure.NOT_TRIED, _left_alone(busy))
         elif self._late():
             session = untried(call, self.frame, Failure.DEADLINE, "the run's deadline came before this address")
         else:
@@ -118,6 +131,11 @@ class Round:
 
     def _stopped(self, lane: Lane) -> bool:
         return lane.host in self.frame.courtesy.silenced or self._late()
+
+
+def _left_alone(busy: Silenced) -> str:
+    said, until = clock(busy.at, busy.until), clock(busy.until, busy.at)
+    return f"{busy.host} answered 421 at {said}: left alone until {until} (--no-state calls it all the same)"
 
 
 def _part_ways(one: Session, other: Session) -> bool:
@@ -170,6 +188,8 @@ def lanes_of(hosts: Sequence[MxHost], errand: Errand, frame: Frame) -> list[Lane
                 visited.add(address.address)
                 over = (Failure.NOT_TRIED, f"more than {settings.max_addresses} addresses of {host.host}")
                 carries = errand.message is not None and address.address in carriers
+                until = _as_far_as(errand, frame, address, carries=carries)
+                whole = carries and until is errand.until
                 calls.append(
                     Call(
                         mx=host.host,
@@ -177,11 +197,11 @@ def lanes_of(hosts: Sequence[MxHost], errand: Errand, frame: Frame) -> list[Lane
                         address=address.address,
                         port=settings.port,
                         family=family,
-                        until=errand.until if carries else min(errand.until, Stage.RCPT, key=lambda it: it.rank),
+                        until=until,
                         helo=errand.helo(family),
                         sender=errand.sender,
                         recipient=errand.recipient,
-                        message=errand.message(host, address) if carries and errand.message else None,
+                        message=errand.message(host, address) if whole and errand.message else None,
                         dial_to=redirected(settings, host.host, address.address),
                         barred=errand.barred(address) or (over if len(calls) >= settings.max_addresses else None),
                     )
@@ -189,6 +209,19 @@ def lanes_of(hosts: Sequence[MxHost], errand: Errand, frame: Frame) -> list[Lane
             if calls:
                 lanes.append(Lane(host.host, family, tuple(calls)))
     return lanes
+
+
+def _as_far_as(errand: Errand, frame: Frame, address: Address, *, carries: bool) -> Stage:
+    """How far to go with ``address``: to RCPT, and further only with the message.
+
+    A mailbox that this very server does not know is not asked for again until a person asks for it by name: servers
+    count such questions, and ban who asks too many (catalogue rule 36).
+    """
+    furthest = errand.until if carries else min(errand.until, Stage.RCPT, key=lambda stage: stage.rank)
+    if frame.settings.named or errand.recipient is None:
+        return furthest
+    gone = frame.memory.no_such_mailbox(address.address, errand.recipient, frame.network.now())
+    return furthest if gone is None else min(furthest, Stage.MAIL, key=lambda stage: stage.rank)
 
 
 def _carriers(hosts: Sequence[MxHost], families: Sequence[Family], errand: Errand, *, everyone: bool) -> set[str]:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from probe.model.delivery import Hop
 from probe.model.measurement import Measurement
+from probe.model.memory import Greeted
 from probe.model.words import Family, Parity, Port25, Sameness, Stage, Verdict
 
 SCHEMA = "probe6.report/1"
@@ -118,10 +119,11 @@ class Manual:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A judged measurement. ``findings`` worst first; ``port25`` says per family whether port 25 is proven to get out;
-    ``receiving`` pairs a message's token with the Received header that the tested host wrote for it, where it could be
-    told from the others; ``manuals`` are those of the checks that spoke; ``senders`` what sending servers meet.
-    ``results`` pairs a token with what that host wrote about its checks: SPF and the like, by method.
+    """A judged measurement. ``findings`` worst first; ``port25`` says per family whether port 25 is proven to get out,
+    ``port25_by`` which greeting of an earlier run proves it where this one has none; ``receiving`` pairs a message's
+    token with the Received header that the tested host wrote for it, where it could be told from the others;
+    ``results`` pairs a token with what that host wrote about its checks: SPF and the like, by method; ``manuals`` are
+    those of the checks that spoke; ``senders`` what sending servers meet.
     """
 
     measurement: Measurement
@@ -135,3 +137,4 @@ class Report:
     manuals: tuple[Manual, ...] = field(default=())
     senders: tuple[Sender, ...] = ()
     results: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = ()
+    port25_by: tuple[tuple[Family, Greeted], ...] = ()

@@ -75,6 +75,7 @@ class Settings:
     that resolves to both our sources, else the address literal of the source. ``proofs`` are ``--proof`` words. ``via``
     is the URL of the submission server that is given the message in place of the MX hosts; no password is ever in it.
     ``plain`` leaves out what is asked beside the conversations.
+    ``named`` is false where the target comes from a list: then a mailbox that was unknown lately is not asked for.
     """
 
     families: tuple[Family, ...] = (Family.IPV6, Family.IPV4)
@@ -104,6 +105,7 @@ class Settings:
     seed: int | None = None
     via: str | None = None
     plain: bool = False
+    named: bool = True
 
     def source(self, family: Family) -> str | None:
         """The address to bind for ``family``, if one was given."""

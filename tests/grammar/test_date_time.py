@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from probe.grammar import date_time
-from probe.grammar.date_time import MONTHS, read, write
+from probe.grammar.date_time import MONTHS, ago, clock, read, write
 
 EVENING = datetime(2026, 11, 22, 18, 0, 1, tzinfo=UTC)
 
@@ -83,3 +83,25 @@ def test_what_was_written_is_read_and_the_zone_does_not_matter(naive: datetime, 
     moment = naive.replace(microsecond=0, tzinfo=timezone(timedelta(minutes=minutes)))
     assert read(write(moment)) == moment
     assert read(f"{moment.day} {MONTHS[moment.month - 1]} {moment:%Y %H:%M:%S %z}") == moment
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [
+        (-3, "0 s ago"),
+        (0.4, "0 s ago"),
+        (119, "119 s ago"),
+        (120, "2 min ago"),
+        (7199, "120 min ago"),
+        (86400, "24 h ago"),
+    ],
+)
+def test_how_long_ago(seconds: float, said: str) -> None:
+    assert ago(seconds) == said
+
+
+def test_a_clock_names_the_day_only_where_it_must() -> None:
+    now = datetime(2026, 11, 22, 10, 30, tzinfo=UTC)
+    assert clock(now - timedelta(minutes=28), now) == "10:02 UTC"
+    assert clock(now - timedelta(hours=11), now) == "2026-11-21 23:30 UTC"
+    assert clock(now.astimezone(timezone(timedelta(hours=5))), now) == "10:30 UTC"

@@ -51,6 +51,12 @@ def network(request: pytest.FixtureRequest) -> ScriptedNetwork:
     return ScriptedNetwork(request.param)
 
 
+async def test_a_call_may_say_from_where_it_is_made(network: ScriptedNetwork) -> None:
+    async with serving(network, MX, answering(GREETING, EHLO, OK, OK, OK, b"221 2.0.0 Bye\r\n")):
+        session = await converse(replace(CALL, source="203.0.113.77"), frame(network))
+    assert session.source == "203.0.113.77"
+
+
 async def test_walks_to_rcpt_and_says_goodbye(network: ScriptedNetwork) -> None:
     async with serving(network, MX, answering(GREETING, EHLO, OK, OK, OK, b"221 2.0.0 Bye\r\n")):
         session = await converse(CALL, frame(network))

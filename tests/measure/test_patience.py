@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from probe.measure.patience import AFTER_POSTSCREEN, LADDER, RETRY_AFTER, advertised_delay, second_chance
+from probe.grammar.come_back import LADDER, advertised_delay
+from probe.measure.patience import AFTER_POSTSCREEN, RETRY_AFTER, second_chance
 from probe.model.settings import Settings
 from probe.model.smtp import Observation, Reply, Session
 from probe.model.words import Failure, Family, Stage
@@ -84,3 +85,13 @@ def test_the_wait_a_server_names(text: str, seconds: float | None) -> None:
 def test_no_text_upsets_it(text: str) -> None:
     delay = advertised_delay(text)
     assert delay is None or delay >= 0
+
+
+def test_what_an_earlier_run_has_waited_counts_once() -> None:
+    deferred = session(Stage.RCPT, Failure.DEFERRED, Reply(450, ("4.2.0 Greylisted",), "4.2.0"))
+    patient = replace(Settings(), greylist=400.0)
+    assert second_chance(deferred, 0, 0.0, patient, known=12.0) == 12.0
+    assert second_chance(deferred, 0, 0.0, patient, known=500.0) == LADDER[0]
+    assert second_chance(deferred, 0, 0.0, patient, known=-5.0) == LADDER[0]  # its time has come, and it was not enough
+    assert second_chance(deferred, 1, 12.0, patient, known=12.0) == LADDER[1]
+    assert second_chance(deferred, 0, 0.0, Settings(), known=12.0) is None

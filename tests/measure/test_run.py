@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from probe.measure.run import measure
 from probe.model.errors import NetworkError, UsageError
 from probe.model.measurement import Measurement
+from probe.model.memory import Memory, Question, Silenced
 from probe.model.network import Source
 from probe.model.settings import Record, Settings, Target, TargetKind, Timeouts
 from probe.model.smtp import Session
@@ -214,3 +216,29 @@ async def test_what_nobody_says_in_a_conversation_is_asked_beside_them(network: 
 async def test_the_conversations_alone_ask_for_nothing_else(network: ScriptedNetwork) -> None:
     measurement = await probe(network, FRIENDLY, FRIENDLY, replace(SETTINGS, until=Stage.RCPT, plain=True))
     assert measurement.inquiries is None
+class Notebook:
+    """Remembers what it was asked, and that one host was busy."""
+
+    def __init__(self) -> None:
+        self.asked: list[Question] = []
+
+    def recall(self, question: Question) -> Memory:
+        self.asked.append(question)
+        return Memory(silenced=(Silenced("mx1.example.com", question.now, question.now + timedelta(minutes=5)),))
+
+
+async def test_what_earlier_runs_left_is_asked_for_once_and_travels_along(network: ScriptedNetwork) -> None:
+    notebook = Notebook()
+    async with serving(network, FIRST, FRIENDLY), serving(network, SECOND, FRIENDLY):
+        found = await measure(TARGET, SETTINGS, network, memory=notebook)
+    (question,) = notebook.asked
+    assert question.hosts == ("mx1.example.com", "mx2.example.com")
+    assert question.addresses == (FIRST, SECOND)
+    assert (question.sender, question.recipient) == (SETTINGS.sender, SETTINGS.recipient)
+    assert question.now == found.started
+    assert found.memory == notebook.recall(question)
+    assert [(item.mx, item.failure) for item in found.sessions] == [
+        ("mx1.example.com", Failure.NOT_TRIED),
+        ("mx2.example.com", None),
+    ]
+    assert network.dialled == [SECOND]

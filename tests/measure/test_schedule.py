@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -11,6 +12,7 @@ from probe.measure.diary import Call, untried
 from probe.measure.frame import Frame
 from probe.measure.schedule import Errand, Round, lanes_of, second_best
 from probe.model.dns import Address, MxHost, Resolution
+from probe.model.memory import Greylisted, Memory, Silenced, UnknownRecipient
 from probe.model.settings import Redirect, Settings
 from probe.model.smtp import Observation, Reply, Session
 from probe.model.words import AddressClass, Failure, Family, Outcome, Purpose, Stage
@@ -188,6 +190,94 @@ async def test_after_the_deadline_what_is_left_is_written_down(stage: Stage25) -
 def carriers(hosts: list[MxHost], settings: Settings | None = None) -> list[str]:
     lanes = lanes_of(hosts, POSTING, frame(settings))
     return sorted(call.address for lane in lanes for call in lane.calls if call.message)
+
+
+GREYLISTED = fails(Failure.DEFERRED, Stage.RCPT, Reply(450, ("4.2.0 Greylisted",), "4.2.0"))
+OWN = "2001:db8:9::9"
+
+
+def from_us(answer: Callable[[Session], Session]) -> Callable[[Session], Session]:
+    return lambda session: replace(answer(session), source=OWN)
+
+
+def remembering(memory: Memory, settings: Settings | None = None, deadline: float | None = None) -> Frame:
+    return replace(frame(settings, deadline), memory=memory)
+
+
+def greylisted(ahead: float, **changes: object) -> Memory:
+    """A tuple of an earlier run that is due in ``ahead`` seconds."""
+    now = datetime.now(UTC)
+    built = Greylisted(V6, OWN, "", "postmaster@example.com", "2001:db8::1", now, now, now + timedelta(seconds=ahead))
+    return Memory(greylisted=(replace(built, **changes),))  # type: ignore[arg-type]
+
+
+async def test_a_greylisted_address_is_called_again_from_the_same_source(stage: Stage25) -> None:
+    stage.answers["2001:db8::1"] = [from_us(GREYLISTED), from_us(GREYLISTED), from_us(lambda session: session)]
+    visit, network = await run([host("mx1", "2001:db8::1")], here=frame(Settings(greylist=600.0)))
+    assert [session.purpose for session in visit.sessions] == [Purpose.CHECK, Purpose.RETRY, Purpose.RETRY]
+    assert [call.source for call in stage.calls] == [None, OWN, OWN]
+    assert {(call.sender, call.recipient, call.helo) for call in stage.calls} == {
+        ("", "postmaster@example.com", own_name)
+    }
+    assert network.slept == pytest.approx([60.0, 330.0], abs=0.1)
+
+
+async def test_what_an_earlier_run_has_waited_is_not_waited_again(stage: Stage25) -> None:
+    stage.answers["2001:db8::1"] = [from_us(GREYLISTED)]
+    here = remembering(greylisted(12.0), Settings(greylist=30.0))
+    visit, network = await run([host("mx1", "2001:db8::1")], here=here)
+    assert [session.failure for session in visit.sessions] == [Failure.DEFERRED, None]
+    assert network.slept == pytest.approx([12.0], abs=1.0)
+
+
+@pytest.mark.parametrize(
+    "memory",
+    [
+        greylisted(12.0, source="2001:db8:9::77"),
+        greylisted(12.0, sender="me@example.net"),
+        greylisted(12.0, passed=datetime.now(UTC)),
+    ],
+    ids=["another source", "another sender", "let in since"],
+)
+async def test_another_tuples_wait_is_not_ours(stage: Stage25, memory: Memory) -> None:
+    stage.answers["2001:db8::1"] = [from_us(GREYLISTED)]
+    visit, network = await run([host("mx1", "2001:db8::1")], here=remembering(memory, Settings(greylist=30.0)))
+    assert [session.failure for session in visit.sessions] == [Failure.DEFERRED]
+    assert network.slept == []
+
+
+async def test_a_host_that_was_busy_in_an_earlier_run_is_left_alone(stage: Stage25) -> None:
+    now = datetime.now(UTC)
+    busy = Silenced("mx1", now - timedelta(minutes=1), now + timedelta(minutes=4))
+    visit, _ = await run(
+        [host("mx1", "2001:db8::1"), host("mx2", "2001:db8::2")], here=remembering(Memory(silenced=(busy,)))
+    )
+    assert [call.mx for call in stage.calls] == ["mx2"]
+    (left,) = [session for session in visit.sessions if session.mx == "mx1"]
+    assert left.failure is Failure.NOT_TRIED
+    assert "answered 421 at" in (left.steps[0].detail or "")
+    over = replace(busy, until=now - timedelta(seconds=1))
+    await run([host("mx1", "2001:db8::1")], here=remembering(Memory(silenced=(over,))))
+    assert [call.mx for call in stage.calls] == ["mx2", "mx1"]
+
+
+NOW = datetime.now(UTC)
+NOBODY = UnknownRecipient("2001:db8::1", "postmaster@example.com", "550 5.1.1 no", NOW, NOW + timedelta(days=7))
+
+
+def test_a_list_does_not_ask_again_for_a_mailbox_that_is_not_there() -> None:
+    here = remembering(Memory(unknown=(NOBODY,)), Settings(named=False))
+    hosts = [host("mx1", "2001:db8::1", "192.0.2.1")]
+    furthest = {call.address: call.until for lane in lanes_of(hosts, ERRAND, here) for call in lane.calls}
+    assert furthest == {"2001:db8::1": Stage.MAIL, "192.0.2.1": Stage.RCPT}
+    calls = [call for lane in lanes_of(hosts, POSTING, here) for call in lane.calls]
+    assert [(call.until, call.message is None) for call in calls] == [(Stage.MAIL, True), (Stage.DATA, False)]
+
+
+def test_a_mailbox_named_by_a_person_is_asked_for() -> None:
+    here = remembering(Memory(unknown=(NOBODY,)))
+    (lane,) = lanes_of([host("mx1", "2001:db8::1")], ERRAND, here)
+    assert lane.calls[0].until is Stage.RCPT
 
 
 def test_the_message_goes_to_the_best_host_that_has_both_families() -> None:

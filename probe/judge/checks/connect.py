@@ -8,8 +8,8 @@ WHY
 
 FINDS
 tcp-timeout: no answer at all. Critical only when another network's host greeted us on port 25 over the same family in
-    this run; else our own network may block port 25, and the verdict is unknown.
-tcp-refused: the host answered that nothing listens there (RST).
+    this run or in the last 24 hours; else our own network may block port 25, and the verdict is unknown.
+tcp-refused: the host answered that nothing listens there (RST). Where it served us before, we are perhaps banned.
 tcp-unreachable: a router or filter answered that there is no way, or that it is not allowed (ICMP).
 tcp-all-addresses: some addresses of a host answer and others do not; senders lose time on the dead ones.
 tcp-latency-gap: connecting over one family takes much longer than over the other.
@@ -27,10 +27,11 @@ SEE
 
 from collections.abc import Iterator
 
-from probe.judge.attribution import proven, references, unreachable_by_us
+from probe.judge.attribution import SMTP_PORT, proven_now, references, unreachable_by_us
 from probe.judge.conversations import answered_before, ending, got_past, hosts, of, paths, replaced
+from probe.judge.remembered import proof, served, since
 from probe.judge.standing import weigh
-from probe.judge.wording import Case, address_subject, argument, fold, told
+from probe.judge.wording import Case, address_subject, argument, fold, short, told
 from probe.model.measurement import Measurement
 from probe.model.report import Finding, JudgeOptions
 from probe.model.smtp import Observation, Session
@@ -61,7 +62,6 @@ _LISTEN = (
     "  OpenSMTPD: listen on eth0\n"
     "  Sendmail: DAEMON_OPTIONS(`Name=MTA-v6, Family=inet6')"
 )
-_BANNED = "it answered earlier in this run, so this probe is perhaps banned"
 _UNBAN = "Look in the host's ban list for this probe (fail2ban), and allow it:\n  fail2ban-client status postfix"
 _OPEN = "Open port {port} for {family} in the firewall and the cloud's security group:\n  {command}"
 _COMMANDS = {
@@ -98,8 +98,8 @@ def _case(measurement: Measurement, session: Session, end: Observation) -> Case:
         case Failure.UNREACHABLE | Failure.PROHIBITED:
             return _turned_away(measurement, session, end, verdict, evidence)
         case _:
-            banned = answered_before(measurement, session)
-            why = _BANNED if banned else "nothing listens there"
+            banned = _perhaps_banned(measurement, session)
+            why = banned or "nothing listens there"
             fix = _UNBAN if banned else _LISTEN.format(family=session.family.label)
             return Case(
                 session,
@@ -109,6 +109,16 @@ def _case(measurement: Measurement, session: Session, end: Observation) -> Case:
                 tuple(evidence),
                 fix,
             )
+
+
+def _perhaps_banned(measurement: Measurement, session: Session) -> str | None:
+    """What speaks for a ban: the same address has served the same source of ours before."""
+    if answered_before(measurement, session):
+        return "it answered earlier in this run, so this probe is perhaps banned"
+    before = served(measurement, session)
+    if before is None:
+        return None
+    return f"it answered {since(measurement, before.at)}, so its service has stopped, or this probe is perhaps banned"
 
 
 def _silent(measurement: Measurement, session: Session, verdict: Verdict, evidence: list[str]) -> Case:
@@ -124,7 +134,7 @@ def _silent(measurement: Measurement, session: Session, verdict: Verdict, eviden
             "unproven",
             lambda who, over: (
                 f"{who} does not answer on port {port} {over}; but no other network's host greeted us on "
-                f"port {port} in this run, so our own network may be blocking it."
+                f"port {port} in this run or the day before, so our own network may be blocking it."
             ),
             tuple(evidence),
             f"Name a mail host of another network that is known to answer over {family.label}:\n"
@@ -132,8 +142,11 @@ def _silent(measurement: Measurement, session: Session, verdict: Verdict, eviden
             if measurement.settings.via is None
             else f"Try it from another network, and see which way the packets go from this one:\n  {_trace(session)}",
         )
-    if proven(measurement, family, session.address, port):
+    if proven_now(measurement, family, session.address, port):
         evidence.append(f"another network's host greeted us on port {port} over {family.label} in this run")
+    elif port == SMTP_PORT and (before := proof(measurement, family, session.address)) is not None:
+        who = address_subject(short(before.host, 80), before.address)
+        evidence.append(f"{who} greeted us on port {port} over {family.label} {since(measurement, before.at)}")
     fix = _OPEN.format(port=port, family=family.label, command=_COMMANDS[family].format(port=port))
     return Case(
         session,
@@ -157,9 +170,9 @@ def _turned_away(
     else:
         said_by = "our own system"
     what = "the connection is not allowed" if end.failure is Failure.PROHIBITED else "there is no way to it"
-    banned = answered_before(measurement, session)
+    banned = _perhaps_banned(measurement, session)
     if banned:
-        what += f", though {_BANNED}"
+        what += f", though {banned}"
     ours = verdict is Verdict.UNKNOWN and unreachable_by_us(measurement, session, end)
     port, family = session.port, session.family
     if ours:

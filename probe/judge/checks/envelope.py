@@ -9,41 +9,39 @@ FINDS
 mail-from-rejected: the sender was refused.
 rcpt-rejected: the mailbox was refused. Critical when the other family takes it, unless the refusal may be this probe's
     own fault (then unknown).
-rcpt-unknown-both: the mailbox does not exist, whichever way one asks.
-rcpt-greylisted: the server asks strangers to come back later. Pending, a note: each family is a stranger of its own.
-rcpt-rate-limited: the server wants fewer connections for now, so nothing is known.
+rcpt-unknown-both: the mailbox does not exist, whichever way one asks. A list of targets does not ask again for a week.
+rcpt-rate-limited: the server wants fewer connections for now, so nothing is known. After a 421 it is left alone for
+    five minutes, by later runs too.
 
 FIX
     Look for rules that treat one family differently (Postfix):
         postconf -n | grep -E 'sender_restrictions|recipient_restrictions|client_restrictions'
     Microsoft 365, to take mail over IPv6:
         Enable-IPv6ForAcceptedDomain -Domain example.com
-    Let greylisting treat a /64 as one client: postgrey --lookup-by-subnet --ipv6cidr=64
 
 SEE
-    RFC 5321 4.2 and 4.5.1, RFC 3463, RFC 7372 (authentication and reverse names), RFC 6647 (greylisting).
+    RFC 5321 4.2 and 4.5.1, RFC 3463, RFC 7372 (authentication and reverse names).
 """
 
-import re
 from collections.abc import Iterator
+from datetime import datetime
 
+from probe.grammar.date_time import clock
 from probe.judge.attribution import Blame, Deferral, deferral, denies_relay, held_against_us, refuses_ipv6
-from probe.judge.conversations import asked, ending, of, paths, replaced
+from probe.judge.conversations import asked, ending, of, paths
+from probe.judge.mailbox_words import says_unknown
+from probe.judge.remembered import moment
 from probe.judge.standing import mailbox_named, weigh
 from probe.judge.submitting import refusal
 from probe.judge.wording import Case, argument, fold, quote, short, told
 from probe.model.measurement import Measurement
+from probe.model.memory import Silenced, UnknownRecipient
 from probe.model.report import Finding, JudgeOptions
 from probe.model.smtp import Observation, Reply, Session
 from probe.model.words import Failure, Stage, Verdict
 
 _OUR_CHOICE = frozenset({Failure.DEADLINE, Failure.NOT_TRIED})
 _ENVELOPE = frozenset({Stage.MAIL, Stage.RCPT})
-_NO_SUCH_USER = re.compile(
-    r"user unknown|unknown (user|recipient|local)|no such (user|recipient|mailbox|local)|does ?n.t exist|does not exist"
-    r"|mailbox (unavailable|not found)|no mailbox|recipient not found|unrouteable address",
-    re.IGNORECASE,
-)
 _WHY = {
     Blame.REVERSE: "it wants a reverse name for our source",
     Blame.HELO: "it objects to our EHLO name",
@@ -54,7 +52,6 @@ _SEE = {
     "mail-from-rejected": "RFC 5321 3.3, RFC 7372",
     "rcpt-rejected": "RFC 5321 3.3, RFC 7372",
     "rcpt-unknown-both": "RFC 3463 X.1.1, RFC 5321 4.5.1",
-    "rcpt-greylisted": "RFC 6647",
     "rcpt-rate-limited": "RFC 5321 4.3.2, postconf(5) smtpd_client_ipv6_prefix_length",
 }
 
@@ -64,9 +61,8 @@ def check(measurement: Measurement, _options: JudgeOptions) -> Iterator[Finding]
     cases: dict[str, list[Case]] = {code: [] for code in _SEE}
     nowhere = _unknown_everywhere(measurement)
     for session in paths(measurement):
-        for earlier in replaced(measurement, session):
-            cases["rcpt-greylisted"] += _came_back(measurement, session, earlier)
         end = ending(session)
+        _of_earlier_runs(measurement, session, end, cases)
         if end is None or end.failure in _OUR_CHOICE or refusal(measurement, session, end) is not None:
             continue
         if end.failure is Failure.DEFERRED and end.reply is not None:
@@ -87,9 +83,7 @@ def _put_off(measurement: Measurement, session: Session, end: Observation, cases
     kind = deferral(measurement, session, end)
     if kind is Deferral.RATE:
         cases["rcpt-rate-limited"].append(_limited(session, end))
-    elif kind is Deferral.GREYLISTED and end.stage.rank >= Stage.MAIL.rank:
-        cases["rcpt-greylisted"].append(_pending(session, end))
-    elif end.stage in _ENVELOPE:
+    elif end.stage in _ENVELOPE and kind is not Deferral.GREYLISTED:
         code = "mail-from-rejected" if end.stage is Stage.MAIL else "rcpt-rejected"
         cases[code].append(_stopped(measurement, session, end))
 
@@ -107,35 +101,45 @@ def _limited(session: Session, end: Observation) -> Case:
     )
 
 
-def _pending(session: Session, end: Observation) -> Case:
-    said = quote(end.reply) if end.reply is not None else ""
+def _of_earlier_runs(
+    measurement: Measurement, session: Session, end: Observation | None, cases: dict[str, list[Case]]
+) -> None:
+    """What this conversation leaves out because of what they heard: a host or a mailbox was left alone."""
+    now = moment(measurement, session)
+    busy = measurement.memory.silence(session.mx, now)
+    if busy is not None and end is not None and end.failure is Failure.NOT_TRIED:
+        cases["rcpt-rate-limited"].append(_left_alone(measurement, session, end, busy))
+    gone = measurement.memory.no_such_mailbox(session.address, measurement.settings.recipient or "", now)
+    spared = end is None and session.until is Stage.MAIL and measurement.settings.until is not Stage.MAIL
+    if gone is not None and spared:
+        cases["rcpt-unknown-both"].append(_not_asked_again(measurement, session, gone, now))
+
+
+def _left_alone(measurement: Measurement, session: Session, end: Observation, busy: Silenced) -> Case:
+    now = moment(measurement, session)
     return Case(
         session,
-        Verdict.OK,
-        "pending",
-        lambda who, over: f"{who} greylists us {over}, so the answer is pending; it said: {said}",
+        Verdict.UNKNOWN,
+        "left alone",
+        lambda who, over: (
+            f"{who} was not called {over}, because it answered 421 at {clock(busy.at, now)}; nothing is known of it."
+        ),
         (told(end),),
-        "To wait for the answer: --greylist 600",
+        f"Wait until {clock(busy.until, now)}, or call it now:\n  probe6 --no-state {measurement.target.text}",
     )
 
 
-def _came_back(measurement: Measurement, session: Session, earlier: Session) -> list[Case]:
-    """Greylisted at first; the retry says how it went on."""
-    end = ending(earlier)
-    if end is None or end.failure is not Failure.DEFERRED or end.stage.rank < Stage.MAIL.rank:
-        return []
-    if ending(session) is not None or deferral(measurement, earlier, end) is not Deferral.GREYLISTED:
-        return []
-    waited = session.started - earlier.started
-    return [
-        Case(
-            session,
-            Verdict.OK,
-            "passed",
-            lambda who, over: f"{who} greylisted us {over} and let us in when we came back after {waited:.0f} s.",
-            (told(end),),
-        )
-    ]
+def _not_asked_again(measurement: Measurement, session: Session, gone: UnknownRecipient, now: datetime) -> Case:
+    """The answer of that day stands until somebody asks again: a verdict that comes and goes would be worse."""
+    mailbox = _mailbox(measurement)
+    return Case(
+        session,
+        Verdict.CRITICAL if mailbox_named(measurement) else Verdict.WARNING,
+        "unknown",
+        lambda who, over: f"{who} knew no mailbox {mailbox} {over} at {clock(gone.at, now)} and was not asked again.",
+        (short(gone.said),),
+        f"Create the mailbox, then ask for it by name:\n  probe6 {argument(mailbox, 'MAILBOX')}",
+    )
 
 
 def _unknown_everywhere(measurement: Measurement) -> bool:
@@ -148,15 +152,7 @@ def _unknown_everywhere(measurement: Measurement) -> bool:
     tested = {
         family for family in asked(measurement) if any(session.family is family for session in paths(measurement))
     }
-    return bool(ends) and not accepted and families == tested and all(_says_unknown(end.reply) for end in ends)
-
-
-def _says_unknown(reply: Reply | None) -> bool:
-    if reply is None or reply.code // 100 != 5:
-        return False
-    if reply.enhanced is not None and reply.enhanced != "5.0.0":
-        return reply.enhanced == "5.1.1"
-    return _NO_SUCH_USER.search(reply.text[:500]) is not None
+    return bool(ends) and not accepted and families == tested and all(says_unknown(end.reply) for end in ends)
 
 
 def _no_such_mailbox(measurement: Measurement, session: Session, end: Observation) -> Case:

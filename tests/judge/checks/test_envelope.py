@@ -1,14 +1,18 @@
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
+from probe.model.measurement import Measurement
+from probe.model.memory import Memory, Silenced, UnknownRecipient
 from probe.model.smtp import Session
-from probe.model.words import Failure, Family, Purpose, Stage
+from probe.model.words import Failure, Family, Stage
 from tests.builders import (
     MX1,
     MX4,
     MX6,
     SECOND6,
+    STARTED,
     V4,
     V6,
     both,
@@ -22,8 +26,9 @@ from tests.builders import (
     stopped,
     vantage,
 )
-from tests.judge.checks.table import CRITICAL, MX1_4, MX1_6, OK, UNKNOWN, WARNING, Row, findings, name, said
+from tests.judge.checks.table import CRITICAL, MX1_4, MX1_6, UNKNOWN, WARNING, Row, findings, name, said
 
+MINUTE = timedelta(minutes=1)
 NO_PTR = (vantage(V6, ptr=(), fcrdns=False), vantage(V4))
 OTHER_HELO = (vantage(V6, helo="six.example.net"), vantage(V4, helo="four.example.net"))
 LITERALS = (vantage(V6, helo="[IPv6:2001:db8:9::9]"), vantage(V4, helo="[203.0.113.9]"))
@@ -45,6 +50,18 @@ LIMIT6 = rcpt(452, "4.7.1 Too many connections from your network")
 LISTED = "5.7.1 Service unavailable; Client host [2001:db8:9::9] blocked using zen.spamhaus.org"
 GMAIL = "5.7.25 The IP address sending this message does not have a PTR record setup"
 NO_IPV6 = "5.7.510 Access denied, recipient domain does not accept email over IPv6"
+
+ALONE6, ALONE4 = (stopped(Stage.CONNECT, family, failure=Failure.NOT_TRIED, detail="left alone") for family in (V6, V4))
+BUSY = Memory(silenced=(Silenced(MX1, STARTED - MINUTE, STARTED + 4 * MINUTE),))
+SPARED = both(session(V6, until=Stage.MAIL), session(V4, until=Stage.MAIL))
+ASKED_NO_FURTHER = replace(SPARED, settings=replace(SPARED.settings, until=Stage.MAIL))
+NOBODY = UnknownRecipient(MX6, "postmaster@example.com", "550 5.1.1 no", STARTED - MINUTE, STARTED + MINUTE)
+GONE = Memory(unknown=(NOBODY, replace(NOBODY, address=MX4)))
+
+
+def remembering(world: Measurement, memory: Memory) -> Measurement:
+    return replace(world, memory=memory)
+
 
 CASES: list[Row] = [
     ("mail-from-rejected", "over IPv6 alone", broken(mail(550, "5.1.0 Sender refused")), {(CRITICAL, V6, MX1_6)}),
@@ -100,30 +117,6 @@ CASES: list[Row] = [
     ),
     ("rcpt-unknown-both", "over IPv6 alone", broken(UNKNOWN6), set()),
     ("rcpt-unknown-both", "refused for another reason over IPv4", both(UNKNOWN6, POLICY4), set()),
-    ("rcpt-greylisted", "over both", both(GREY6, GREY4), {(OK, None, MX1)}),
-    ("rcpt-greylisted", "over IPv6 alone", broken(GREY6), {(OK, V6, MX1_6)}),
-    ("rcpt-greylisted", "4.7.1 without the word", broken(rcpt(451, "4.7.1 Please try again later")), {(OK, V6, MX1_6)}),
-    (
-        "rcpt-greylisted",
-        "postscreen's first contact",
-        broken(rcpt(450, "4.3.2 Service currently unavailable")),
-        {(OK, V6, MX1_6)},
-    ),
-    (
-        "rcpt-greylisted",
-        "the same bare 450 over both",
-        both(rcpt(450, "later"), rcpt(450, "later", V4)),
-        {(OK, None, MX1)},
-    ),
-    (
-        "rcpt-greylisted",
-        "passed on coming back",
-        measurement(GREY6, session(V4), session(V6, purpose=Purpose.RETRY, started=60.0)),
-        {(OK, V6, MX1_6)},
-    ),
-    ("rcpt-greylisted", "a full mailbox", broken(rcpt(452, "4.2.2 Mailbox full")), set()),
-    ("rcpt-greylisted", "a 450 that wants a PTR", broken(rcpt(450, WANTS_PTR)), set()),
-    ("rcpt-greylisted", "a bare 450 over one", broken(rcpt(450, "later")), set()),
     ("rcpt-rate-limited", "too many connections", broken(LIMIT6), {(UNKNOWN, V6, MX1_6)}),
     (
         "rcpt-rate-limited",
@@ -138,6 +131,12 @@ CASES: list[Row] = [
         set(),
     ),
     ("rcpt-rate-limited", "greylisting is no limit", broken(GREY6), set()),
+    ("rcpt-rate-limited", "a 421 in an earlier run", remembering(both(ALONE6, ALONE4), BUSY), {(UNKNOWN, None, MX1)}),
+    ("rcpt-rate-limited", "a 421 long ago", remembering(healthy(), BUSY), set()),
+    ("rcpt-rate-limited", "left alone for another reason", both(ALONE6, ALONE4), set()),
+    ("rcpt-unknown-both", "not asked again", remembering(SPARED, GONE), {(WARNING, None, MX1)}),
+    ("rcpt-unknown-both", "asked again, and there", remembering(healthy(), GONE), set()),
+    ("rcpt-unknown-both", "nobody wanted to ask", remembering(ASKED_NO_FURTHER, GONE), set()),
 ]
 
 
@@ -174,3 +173,11 @@ def test_a_command_to_copy_never_carries_what_a_shell_would_run() -> None:
     world = named(both(UNKNOWN6, UNKNOWN4), "a'$(reboot)@example.com")
     (finding,) = findings(world, "rcpt-unknown-both")
     assert finding.fix == "Create the mailbox."
+
+
+def test_a_host_that_is_left_alone_says_since_when_and_until_when() -> None:
+    (found,) = findings(remembering(both(ALONE6, ALONE4), BUSY), "rcpt-rate-limited")
+    assert "421 at 17:59 UTC" in found.sentence
+    assert found.fix is not None
+    assert "18:04 UTC" in found.fix
+    assert "probe6 --no-state example.com" in found.fix
