@@ -27,12 +27,14 @@ if TYPE_CHECKING:  # what only describes is not imported: a run imports a thing 
 
     from probe.measure.courtesy import Courtesy
     from probe.model.measurement import Measurement
+    from probe.model.memory import Memory, Recall
     from probe.model.network import Network
     from probe.model.report import JudgeOptions, Manual, Report
     from probe.model.settings import Record
     from probe.model.smtp import Session
+    from probe.store import Store
 
-__all__ = ["Settings", "Target", "UsageError", "judge", "load", "measure", "render", "save"]
+__all__ = ["Settings", "Target", "UsageError", "judge", "learn", "load", "measure", "render", "save", "state"]
 
 
 async def measure(
@@ -44,6 +46,7 @@ async def measure(
     courtesy: Courtesy | None = None,
     secrets: Mapping[str, str] | None = None,
     cleanup: bool = False,
+    memory: Recall | None = None,
 ) -> Measurement:
     """Probe one target (``example.com``, ``user@example.com``, ``[mx1.example.com]``, ``[2001:db8::25]:2525``).
 
@@ -52,6 +55,7 @@ async def measure(
     Several targets measured side by side share one ``courtesy``, so that no host is talked to twice at a time.
     ``secrets`` are passwords by what they open, ``smtp`` for the user in ``settings.via``, ``imap`` for proofs by
     IMAP; the measurement holds none. With ``cleanup`` proofs by IMAP remove the test messages they found, and no other.
+    ``memory`` is a ``state`` of earlier runs; without one nothing is remembered, and no file of the user's is touched.
     """
     from probe.grammar.target import parse_target
     from probe.measure.network import SystemNetwork
@@ -59,7 +63,7 @@ async def measure(
 
     aim = parse_target(target) if isinstance(target, str) else target
     chosen, world = settings or default_settings(aim), network or SystemNetwork()
-    return await run(aim, chosen, world, progress, courtesy, secrets, cleanup=cleanup)
+    return await run(aim, chosen, world, progress, courtesy, secrets, cleanup=cleanup, memory=memory)
 
 
 def default_settings(target: Target) -> Settings:
@@ -77,6 +81,25 @@ def new_courtesy() -> Courtesy:
     from probe.measure.courtesy import Courtesy
 
     return Courtesy()
+
+
+def state(path: str | None, note: Callable[[str], None]) -> Store:
+    """The state kept in the file ``path``, None for the usual place (``UsageError`` where there is none).
+
+    ``note`` is told, once, when the file cannot be used; then nothing is remembered, and nothing fails for it.
+    """
+    from pathlib import Path
+
+    from probe.store import Store, state_path
+
+    return Store(state_path() if path is None else Path(path), note)
+
+
+def learn(measurement: Measurement) -> Memory:
+    """What ``measurement`` teaches later runs, to be given to ``state(...).keep``."""
+    from probe.judge.lessons import lessons
+
+    return lessons(measurement)
 
 
 def judge(measurement: Measurement, options: JudgeOptions | None = None) -> Report:

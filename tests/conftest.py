@@ -1,13 +1,33 @@
-"""What holds for every test: on the machine that decides, a test with a real server may not be skipped.
+"""What holds for every test: it has a state of its own, and on the machine that decides it may not be skipped.
 
 A skip is right on a laptop without root; in continuous integration it would hide that the one test of the real world
 did not run. ``CI=true`` or ``PROBE6_REQUIRE_REAL=1`` therefore turns such a skip into a failure, with its reason.
 """
 
 import os
+import shutil
+import tempfile
 from collections.abc import Generator
+from pathlib import Path
 
 import pytest
+
+STATE_HOME = pytest.StashKey[str]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """No test, and no process it starts, knows where the state of whoever runs it is kept."""
+    os.environ.pop("STATE_DIRECTORY", None)
+    os.environ["XDG_STATE_HOME"] = config.stash[STATE_HOME] = tempfile.mkdtemp(prefix="probe6-state-")
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    shutil.rmtree(config.stash[STATE_HOME], ignore_errors=True)
+
+
+@pytest.fixture(autouse=True)
+def _nothing_remembered_from_another_test(pytestconfig: pytest.Config) -> None:
+    shutil.rmtree(Path(pytestconfig.stash[STATE_HOME], "probe6"), ignore_errors=True)
 
 
 def real_servers_required() -> bool:

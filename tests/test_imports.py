@@ -95,6 +95,10 @@ def test_a_run_without_tls_loads_nothing_of_certificates(tmp_path: Path) -> None
     with socket.socket() as closed:
         closed.bind(("127.0.0.1", 0))
         port = closed.getsockname()[1]
-        modules = loaded_by("check", f"[127.0.0.1]:{port}", "--nameserver", f"127.0.0.1:{port}", "-4", expected=2)
+        words = ("check", f"[127.0.0.1]:{port}", "--nameserver", f"127.0.0.1:{port}", "-4")
+        modules = loaded_by(*words, expected=2)
+        forgetful = loaded_by(*words, "--no-state", expected=2)
+    assert among(modules, ["sqlite3"])  # what was learned is kept
     unused = ("msgspec", "aiosmtpd", "probe.lab", "probe.archive", "probe.report.json", *CRYPTOGRAPHY)
     assert among(modules, unused) == []
+    assert among(forgetful, ["sqlite3", "probe.store"]) == []

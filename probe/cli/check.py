@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from probe.cli.parts import arguments
+from probe.cli.parts import arguments, state
 from probe.cli.parts.conclude import prepare
 from probe.cli.parts.input import read_bytes, read_text
 from probe.cli.parts.output import check_writable, is_terminal, note, write_file
-from probe.cli.parts.parser import Group, Parser
+from probe.cli.parts.parser import Parser
 from probe.cli.parts.progress import Progress
 from probe.cli.parts.settings import announcement, settings_for
 from probe.cli.parts.targets import wanted
@@ -24,6 +24,7 @@ from probe.model.words import Stage
 
 if TYPE_CHECKING:
     from probe.model.measurement import Measurement
+    from probe.store import Store
 
 SYNOPSIS = "check TARGET..."
 AT_ONCE = 8  # targets measured side by side
@@ -61,7 +62,7 @@ def configure(parser: Parser) -> None:
     arguments.trust(parser)
     arguments.judging(parser)
     arguments.reporting(parser)
-    Group(parser, "keep").value("--save", metavar="FILE", help="the measurement, for probe6 report; mode 0600")
+    state.options(parser)
 
 
 def run(args: Namespace) -> int:
@@ -70,15 +71,20 @@ def run(args: Namespace) -> int:
     jobs = _jobs(args)
     _check_files(args, len(jobs))
     passwords = _passwords(args)
+    memory = state.opened(args)
     if not args.quiet:
         for line in filter(None, (announcement(job.target, job.settings) for job in jobs)):
             note(line)
     progress = Progress(on=not args.quiet and is_terminal(sys.stderr))
-    measurements = _measure(jobs, progress, ending.load, passwords, cleanup=args.cleanup)
     try:
-        _keep(args.save, measurements)
-    finally:  # a measurement that could not be kept can still be read
-        status = ending.write(measurements)
+        measurements = _measure(jobs, progress, ending.load, passwords, memory, cleanup=args.cleanup)
+        try:
+            _keep(args.save, measurements)
+        finally:  # a measurement that could not be kept can still be read
+            status = ending.write(measurements, None if memory is None else memory.remember)
+    finally:
+        if memory is not None:
+            memory.close()
     return status
 
 
@@ -135,16 +141,18 @@ def _measure(
     progress: Progress,
     load: Callable[[], None],
     secrets: Mapping[str, str],
+    memory: Store | None = None,
     *,
     cleanup: bool,
 ) -> list[Measurement]:
     """Measure all targets, some side by side; the order stays the one they were written in.
 
-    ``load`` imports what judges and renders, while the servers take their time.
+    ``load`` imports what judges and renders, while the servers take their time. What each run learned is kept when it
+    ends, so that a run that is killed has not learned in vain.
     """
     import asyncio
 
-    from probe.api import measure, new_courtesy
+    from probe.api import learn, measure, new_courtesy
 
     done: dict[int, Measurement] = {}
     courtesy = new_courtesy()
@@ -158,7 +166,10 @@ def _measure(
                 courtesy=courtesy,
                 secrets=secrets,
                 cleanup=cleanup,
+                memory=memory,
             )
+        if memory is not None:
+            await asyncio.to_thread(memory.keep, await asyncio.to_thread(learn, done[place]))
 
     async def every() -> None:
         turn = asyncio.Semaphore(AT_ONCE)

@@ -57,7 +57,12 @@ def _measure(scenario: "Scenario", progress: Progress) -> Measurement:
     async def one(directory: str) -> Measurement:
         async with world(scenario, Path(directory)) as made:
             return await measure(
-                made.target, made.settings, network=made.network, progress=progress.told, secrets=made.secrets
+                made.target,
+                made.settings,
+                network=made.network,
+                progress=progress.told,
+                secrets=made.secrets,
+                memory=made,
             )
 
     with TemporaryDirectory(prefix="probe6-") as directory:

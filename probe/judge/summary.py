@@ -54,6 +54,8 @@ def _sentence(
         case Parity.EQUAL:
             if worst is None:
                 return f"Mail over IPv6 works as over IPv4{_how_far(measurement)}."
+            if worst.family is not None:
+                return f"Nothing known so far sets IPv6 and IPv4 apart, but not all is well{_because(worst)}."
             return f"IPv6 and IPv4 show the same{_because(worst)}."
         case Parity.NO_MAIL:
             first = worst or next(iter(findings), None)

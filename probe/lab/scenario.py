@@ -1,7 +1,8 @@
 """One scenario: what a small internet looks like, and what a probe of it must find. Data, nothing runs here."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from probe.lab.faults import Behaviour, DnsFault, Mail
 from probe.lab.zones import (
@@ -17,6 +18,7 @@ from probe.lab.zones import (
     REFERENCE4,
     REFERENCE6,
 )
+from probe.model.memory import Memory
 from probe.model.words import Family, Parity, Verdict
 
 Found = frozenset[tuple[str, Family | None]]
@@ -57,6 +59,7 @@ class Scenario:
     must be among the ok ones. A target with an ``@`` is sent a message over each family. ``greylist`` and ``deadline``
     are settings, in seconds. ``via`` is the submission server the message goes through, ``secret`` the password for it.
     ``sender`` is the envelope's; its mailbox is the recipient's too.
+    ``memory`` is what earlier runs left, given the time of this one.
     """
 
     name: str
@@ -81,6 +84,7 @@ class Scenario:
     via: str | None = None
     secret: str | None = None
     sender: str = ""
+    memory: Callable[[datetime], Memory] = lambda _now: Memory()
 
     @property
     def message(self) -> bool:

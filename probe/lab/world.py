@@ -1,8 +1,8 @@
 """Starts a scenario: its name server, its mail servers, its mailbox, and the network that leads to them.
 
 In goes a ``Scenario`` and an empty directory for certificates and mail; out comes a ``World``, ready to be measured:
-``measure(world.target, world.settings, network=world.network, secrets=world.secrets)``. All servers run in the caller's
-event loop and are gone when the block is left: no socket, task or timer stays.
+``measure(world.target, world.settings, network=world.network, secrets=world.secrets, memory=world)``. All servers run
+in the caller's event loop and are gone when the block is left: no socket, task or timer stays.
 """
 
 import socket
@@ -21,6 +21,7 @@ from probe.lab.network import LOOPBACK, LabNetwork, Place
 from probe.lab.rawserver import rawserver
 from probe.lab.scenario import BYSTANDERS, Host, Scenario
 from probe.lab.zones import DEAD_NAMESERVER
+from probe.model.memory import Memory, Question
 from probe.model.settings import Settings, Timeouts
 from probe.model.words import Family, Stage
 
@@ -52,6 +53,10 @@ class World:
     def secrets(self) -> dict[str, str]:
         """The password for the submission server, where the scenario has one."""
         return {} if self.scenario.secret is None else {"smtp": self.scenario.secret}
+
+    def recall(self, question: Question) -> Memory:
+        """What the scenario says that earlier runs left: the lab never looks into the user's own state."""
+        return self.scenario.memory(question.now)
 
 
 @asynccontextmanager

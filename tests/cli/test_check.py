@@ -11,6 +11,7 @@ from probe.model.errors import UsageError
 from probe.model.report import JudgeOptions
 from probe.model.settings import Record, Settings
 from probe.model.words import Verdict
+from probe.store import Store
 from tests.cli.conftest import Probe6, World
 
 
@@ -123,3 +124,48 @@ class TestOutcome:
         assert probe6("a.example", "--overlay", str(path)).status == 0
         assert seen == [("@ MX 10 mx\n", "a.example", str(path))]
         assert world.settings.overlay == (record,)
+
+
+class TestState:
+    """What one run leaves for the next."""
+
+    def test_verdicts_are_remembered(self, world: World, probe6: Probe6, tmp_path: Path) -> None:
+        world.verdicts["a.example"] = Verdict.CRITICAL
+        probe6("a.example", "b.example", "--state", str(tmp_path / "mine"))
+        kept = Store(tmp_path / "mine", print)
+        assert [item.verdict for item in kept.history("a.example")] == ["critical"]
+        assert [item.verdict for item in kept.history("b.example")] == ["ok"]
+        kept.close()
+
+    def test_no_state_leaves_none(
+        self, world: World, probe6: Probe6, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+        assert probe6("a.example", "--no-state").err == ""
+        assert list(tmp_path.iterdir()) == []
+
+    @pytest.mark.parametrize("words", [("demo",), ("lab", "--list"), ("--version",)])
+    def test_who_does_not_check_has_none(
+        self, probe6: Probe6, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
+    ) -> None:
+        monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+        assert probe6(*words).status == 0
+        assert list(tmp_path.iterdir()) == []
+
+    def test_a_file_that_is_no_state_is_told_once_and_fails_nothing(
+        self, world: World, probe6: Probe6, tmp_path: Path
+    ) -> None:
+        (tmp_path / "mine").write_text("my shopping list" * 100)
+        ran = probe6("a.example", "b.example", "--state", str(tmp_path / "mine"))
+        assert ran.status == 0
+        assert "a.example" in ran.out
+        assert ran.err.count("\n") == 1
+        assert "going on without it" in ran.err
+
+    def test_a_list_does_not_insist(self, world: World, probe6: Probe6, tmp_path: Path) -> None:
+        (tmp_path / "list").write_text("a.example\n")
+        probe6(f"@{tmp_path / 'list'}", "b.example")
+        assert {target.name: settings.named for target, settings in world.asked} == {
+            "a.example": False,
+            "b.example": True,
+        }

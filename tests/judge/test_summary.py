@@ -1,14 +1,19 @@
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from probe.judge import judge
 from probe.model.dns import Resolved
 from probe.model.measurement import Measurement
+from probe.model.memory import Greylisted, Memory
 from probe.model.words import Failure, Outcome, Purpose, Stage
 from tests.builders import (
     MX1,
     MX4,
+    MX6,
+    OWN,
+    STARTED,
     V4,
     V6,
     both,
@@ -149,3 +154,11 @@ def test_the_sentence_a_person_reads_first(world: Measurement, summary: str) -> 
 def test_it_stays_one_line_of_bounded_length() -> None:
     long = broken(stopped(Stage.RCPT, code=550, text="5.7.1 " + "x" * 5000))
     assert len(judge(long).summary) <= 300
+
+
+def test_what_one_family_alone_shows_is_not_said_of_both() -> None:
+    """The very same was put off over IPv6 for two days, and is taken over IPv4: so far nothing is broken."""
+    ages = STARTED - timedelta(hours=48)
+    known = Greylisted(V6, OWN[V6], "", "postmaster@example.com", MX6, ages, STARTED, ages, tries=9)
+    world = replace(broken(stopped(Stage.RCPT, code=450, text="4.2.0 Greylisted")), memory=Memory(greylisted=(known,)))
+    assert judge(world).summary.startswith("Nothing known so far sets IPv6 and IPv4 apart, but not all is well: mx1")

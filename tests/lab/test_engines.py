@@ -75,7 +75,8 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], Repo
     async def one(name: str, engine: str, directory: Path) -> Report:
         async with world(SCENARIOS[name], directory) as place:
             settings = replace(place.settings, engine=engine)
-            return judge(await measure(place.target, settings, network=place.network, secrets=place.secrets))
+            found = await measure(place.target, settings, network=place.network, secrets=place.secrets, memory=place)
+            return judge(found)
 
     async def every() -> dict[tuple[str, str], Report]:
         return {

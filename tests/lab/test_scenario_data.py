@@ -15,6 +15,7 @@ from probe.lab.scenarios.hostile import HOSTILE
 from probe.lab.scenarios.names import NAMES
 from probe.lab.scenarios.paths import PATHS
 from probe.lab.scenarios.policy import POLICY
+from probe.lab.scenarios.remembered import REMEMBERED
 from probe.lab.scenarios.sessions import SESSIONS
 from probe.lab.scenarios.tls import TLS
 from probe.lab.scenarios.vantage import VANTAGE
@@ -56,6 +57,7 @@ WANTED = words(
     unknown-user-both hostile-banner hostile-endless-banner hostile-endless-reply hostile-drip hostile-binary
     hostile-long-line both-broken v4-refused pool no-ipv6-here dead-nameserver truncated-dns
     via-healthy via-relay-denied-v6 via-auth-refused via-wrong-certificate
+    greylist-known greylist-known-passed greylist-endless-v6 remembered-proof-v6 perhaps-banned-v6 busy-a-minute-ago
     """
 )
 FAULTLESS = {Parity.EQUAL, Parity.NO_MAIL}
@@ -65,7 +67,7 @@ every = pytest.mark.parametrize("scenario", SCENARIOS.values(), ids=SCENARIOS)
 
 def test_the_promised_scenarios_are_there_and_none_hides_another() -> None:
     assert SCENARIOS.keys() >= WANTED
-    themes = (DELIVERY, NAMES, PATHS, SESSIONS, TLS, POLICY, VANTAGE, VIA, HOSTILE)
+    themes = (DELIVERY, NAMES, PATHS, SESSIONS, TLS, POLICY, VANTAGE, VIA, REMEMBERED, HOSTILE)
     assert sum(map(len, themes)) == len(SCENARIOS)
     assert len({scenario.title for scenario in SCENARIOS.values()}) == len(SCENARIOS)
 

@@ -19,7 +19,10 @@ def reports(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Report]:
 
     async def one(name: str, directory: Path) -> Report:
         async with world(SCENARIOS[name], directory) as place:
-            return judge(await measure(place.target, place.settings, network=place.network, secrets=place.secrets))
+            found = await measure(
+                place.target, place.settings, network=place.network, secrets=place.secrets, memory=place
+            )
+            return judge(found)
 
     async def every() -> dict[str, Report]:
         found: dict[str, Report] = {}

@@ -7,7 +7,7 @@ Wrong: ``UsageError``; ``prepare`` finds all of it before a measurement is made.
 from __future__ import annotations
 
 from argparse import Namespace
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import TYPE_CHECKING
@@ -45,13 +45,16 @@ class Ending:
         for name in ("probe.judge", f"probe.report.{self.format}"):
             import_module(name)
 
-    def write(self, measurements: Sequence[Measurement]) -> int:
-        """Judge and render ``measurements``; the exit status is that of the worst."""
+    def write(self, measurements: Sequence[Measurement], heard: Callable[[Report], None] | None = None) -> int:
+        """Judge and render ``measurements``; the exit status is that of the worst. ``heard`` is told of each report."""
         from probe.api import judge, render
         from probe.model.report import JudgeOptions
 
         options = JudgeOptions(severity=self.severity, cert_days=self.cert_days)
         reports: list[Report] = [judge(item, options) for item in measurements]
+        if heard is not None:
+            for report in reports:
+                heard(report)
         worst = max((report.verdict for report in reports), key=lambda verdict: verdict.rank)
         text = render(reports, self.format, **self.look)
         text = text if text.endswith("\n") else text + "\n"

@@ -64,6 +64,7 @@ def settings_for(args: Namespace, target: Target, *, listed: bool = False, zone:
         seed=args.seed,
         via=args.via,
         plain=args.plain,
+        named=not listed,
     )
 
 

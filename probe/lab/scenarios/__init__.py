@@ -8,11 +8,13 @@ from probe.lab.scenarios.hostile import HOSTILE
 from probe.lab.scenarios.names import NAMES
 from probe.lab.scenarios.paths import PATHS
 from probe.lab.scenarios.policy import POLICY
+from probe.lab.scenarios.remembered import REMEMBERED
 from probe.lab.scenarios.sessions import SESSIONS
 from probe.lab.scenarios.tls import TLS
 from probe.lab.scenarios.vantage import VANTAGE
 from probe.lab.scenarios.via import VIA
 
 SCENARIOS: dict[str, Scenario] = {
-    scenario.name: scenario for scenario in chain(DELIVERY, NAMES, PATHS, SESSIONS, TLS, POLICY, VANTAGE, VIA, HOSTILE)
+    scenario.name: scenario
+    for scenario in chain(DELIVERY, NAMES, PATHS, SESSIONS, TLS, POLICY, VANTAGE, VIA, REMEMBERED, HOSTILE)
 }

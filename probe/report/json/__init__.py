@@ -38,8 +38,8 @@ def render(reports: Sequence[Report], *, redact: bool = False) -> str:
 def document(report: Report, *, redact: bool = False) -> dict[str, object]:
     """``report`` as plain data, keys in the order of the interface."""
     measurement = report.measurement
-    port25 = dict(report.port25)
     results = {token: dict(said) for token, said in report.results}
+    port25, by = dict(report.port25), dict(report.port25_by)
     found = {
         "schema": SCHEMA,
         "probe6": measurement.probe6,
@@ -53,7 +53,9 @@ def document(report: Report, *, redact: bool = False) -> dict[str, object]:
         "queries": measurement.queries,
         "connections": measurement.connections,
         "settings": measurement.settings,
-        "vantage": {family: vantage(measurement.vantage_of(family), port25.get(family)) for family in Family},
+        "vantage": {
+            family: vantage(measurement.vantage_of(family), port25.get(family), by.get(family)) for family in Family
+        },
         "resolution": resolved(measurement.resolved),
         "mx": [mx(host) for host in measurement.resolved.hosts],
         "sessions": [session(talk, redact=redact) for talk in measurement.sessions],
@@ -64,6 +66,7 @@ def document(report: Report, *, redact: bool = False) -> dict[str, object]:
         "name": measurement.target.name,
         "recipient": measurement.settings.recipient or measurement.target.recipient,
         "senders": report.senders,
+        "memory": measurement.memory,
     }
     return {key: _plain(value, redact=redact) for key, value in found.items()}
 

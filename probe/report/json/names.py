@@ -5,11 +5,12 @@ In: nouns of the measurement. Out: dictionaries, keys in the order of the interf
 
 from probe.model.dns import MxHost, Resolution, Resolved
 from probe.model.measurement import Vantage
+from probe.model.memory import Greeted
 from probe.model.words import Family, Port25
 
 
-def vantage(item: Vantage, port25: Port25 | None) -> dict[str, object]:
-    """Our own machine for one family; ``port25`` is the judge's word on it."""
+def vantage(item: Vantage, port25: Port25 | None, by: Greeted | None = None) -> dict[str, object]:
+    """Our own machine for one family; ``port25`` is the judge's word on it, ``by`` the earlier run it rests on."""
     return {
         "usable": item.usable,
         "source": item.source,
@@ -33,6 +34,7 @@ def vantage(item: Vantage, port25: Port25 | None) -> dict[str, object]:
             }
             for route in item.routes
         ],
+        "port25_by": by,
     }
 
 

@@ -6,6 +6,7 @@ In: a report. Out: lines that fit the paper. A reader far away needs them to kno
 from collections.abc import Iterator
 from datetime import UTC
 
+from probe.grammar.date_time import ago
 from probe.model.measurement import Measurement, Vantage
 from probe.model.report import Report
 from probe.model.settings import TargetKind
@@ -68,7 +69,11 @@ def _family(report: Report, item: Vantage, paper: Paper) -> str:
         parts.append("no reverse name")
     parts.extend(word for word, holds in (("temporary", item.temporary), ("deprecated", item.deprecated)) if holds)
     proven = dict(report.port25).get(item.family)
-    if proven is not None:
+    before = dict(report.port25_by).get(item.family)
+    if proven is Port25.PROVEN and before is not None:
+        age = (report.measurement.started - before.at).total_seconds()
+        parts.append(f"port 25 proven {ago(age)} by {paper.say(before.host, 100)}")
+    elif proven is not None:
         parts.append("port 25 proven" if proven is Port25.PROVEN else "port 25 unproven")
     return ", ".join(parts)
 

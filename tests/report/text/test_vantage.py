@@ -1,8 +1,10 @@
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from probe.model.measurement import Vantage
+from probe.model.memory import Greeted
 from probe.model.report import Report
 from probe.model.settings import Target, TargetKind
 from probe.model.words import Family, Port25, Stage
@@ -98,3 +100,12 @@ def test_a_mailbox_that_was_never_reached_is_not_told_to_name_one() -> None:
     report = measurements.report("delivered")
     found = list(how_to_prove(replace(report, measurement=replace(report.measurement, attempts=())), Paper()))
     assert found == ["", "No message was sent."]
+
+
+def test_an_earlier_run_that_proves_port_25_is_named_with_its_age() -> None:
+    report = measurements.report("healthy")
+    at = report.measurement.started - timedelta(hours=3)
+    greeted = Greeted(Family.IPV6, "2001:db8::9", "mail.example.org", "2001:db8:ffff::25", at)
+    said = lines(replace(report, port25_by=((Family.IPV6, greeted),)))
+    assert said[2] == "  IPv6  2001:db8::9, probe.example.net (confirmed), port 25 proven 3 h ago by mail.example.org"
+    assert said[3] == "  IPv4  192.0.2.9, probe.example.net (confirmed), port 25 proven"
