@@ -13,7 +13,7 @@ from functools import partial
 
 from probe import address as addresses
 from probe.grammar.ehlo_echo import client_address
-from probe.measure import tcpinfo
+from probe.measure import envelope, tcpinfo
 from probe.measure.certificate import describe, load_libraries
 from probe.measure.conversation import Conversation, ConversationError, engine
 from probe.measure.diary import Call, ConversationOver, Diary, offers, refused
@@ -66,9 +66,9 @@ async def _stages(diary: Diary, talk: Conversation, until: Stage) -> None:
     if _wants(until, Stage.STARTTLS) and await _starttls(diary, talk):
         await _hello(diary, talk)
     if _wants(until, Stage.MAIL):
-        await _command(diary, talk, Stage.MAIL, f"MAIL FROM:<{diary.call.sender}>")
-    if _wants(until, Stage.RCPT):
-        await _command(diary, talk, Stage.RCPT, f"RCPT TO:<{diary.call.recipient}>")
+        taken = await _command(diary, talk, Stage.MAIL, envelope.mail(diary.call, diary.offered))
+        if _wants(until, Stage.RCPT):
+            await _command(diary, talk, Stage.RCPT, envelope.rcpt(diary.call, diary.offered if taken else ()))
     if _wants(until, Stage.DATA) and diary.call.message is not None:
         await _data(diary, talk, diary.call.message)
 
@@ -168,10 +168,21 @@ async def _read_certificates(diary: Diary) -> None:
         diary.tls = describe(diary.tls, names, frame.settings.ca_file, frame.network.now())
 
 
-async def _command(diary: Diary, talk: Conversation, stage: Stage, command: str) -> None:
-    """One command of the envelope; the conversation goes on only after a 2xx."""
-    reply, started = await _ask(diary, talk, stage, command)
-    _judge(diary, stage, started, reply, command)
+async def _command(diary: Diary, talk: Conversation, stage: Stage, forms: tuple[str, ...]) -> bool:
+    """One command of the envelope; the conversation goes on only after a 2xx. True when its first form was taken.
+
+    Another form is tried where it was its parameters that were refused.
+    """
+    *richer, plain = forms
+    for command in richer:
+        reply, started = await _ask(diary, talk, stage, command)
+        if reply.code not in envelope.PARAMETERS_REFUSED:
+            _judge(diary, stage, started, reply, command)
+            return True
+        diary.observe(stage, started, reply=reply, failure=Failure.REJECTED, command=command)
+    reply, started = await _ask(diary, talk, stage, plain)
+    _judge(diary, stage, started, reply, plain)
+    return not richer
 
 
 async def _data(diary: Diary, talk: Conversation, message: Callable[[str], bytes]) -> None:
@@ -213,8 +224,7 @@ async def _part(diary: Diary, talk: Conversation, commands: list[str]) -> None:
 
     They go together where the server takes that (RFC 2920 3.1, QUIT last): a goodbye need not cost two round trips.
     """
-    offered = diary.capabilities_tls if diary.inside_tls else diary.capabilities
-    together = len(commands) > 1 and offers(offered, "PIPELINING")
+    together = len(commands) > 1 and offers(diary.offered, "PIPELINING")
     for group in [commands] if together else [[command] for command in commands]:
         budget = diary.budget(diary.frame.settings.timeouts.quit)
         if budget <= 0:

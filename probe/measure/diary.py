@@ -26,8 +26,8 @@ class Call:
 
     ``dial_to`` is where ``--connect-to`` sends it; ``helo`` is awaited just before EHLO, so that the look-up of our own
     name runs beside connect and banner; ``message`` makes what is sent after the 354 from the name given in EHLO;
-    ``source`` is our own address to call from, where it must be the one of the call before; ``barred`` says why this
-    one is only to be written down, not held.
+    ``envid`` is what the envelope of that message is called (RFC 3461 4.4); ``source`` is our own address to call from,
+    where it must be the one of the call before; ``barred`` says why this one is only to be written down, not held.
     """
 
     mx: str
@@ -41,6 +41,7 @@ class Call:
     sender: str = ""
     recipient: str | None = None
     message: Callable[[str], bytes] | None = None
+    envid: str | None = None
     dial_to: tuple[str, int] | None = None
     source: str | None = None
     barred: tuple[Failure, str] | None = None
@@ -70,6 +71,11 @@ class Diary:
         self.failure: Failure | None = None
         self.may_quit = False
         self._started = self.clock()
+
+    @property
+    def offered(self) -> tuple[str, ...]:
+        """What the server offers now: of what it said before TLS nothing counts inside it (RFC 3207 4.2)."""
+        return self.capabilities_tls if self.inside_tls else self.capabilities
 
     def clock(self) -> float:
         """Seconds since the measurement began."""

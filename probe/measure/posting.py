@@ -32,6 +32,10 @@ class Posting:
     attempts: list[tuple[Session, Attempt]] = field(default_factory=list)
     spoken_for: set[Family] = field(default_factory=set)  # a server was given, or refused, the message: no second one
 
+    def token(self, address: str, family: Family) -> str:
+        """The token of the message for one address: a retry carries the same one."""
+        return self.tokens.setdefault(address, message.new_token(family))
+
     def message(self, host: MxHost, address: Address) -> Callable[[str], bytes]:
         """The maker of the message for one address; it is given the EHLO name when the time has come."""
         return partial(self._build, host.host, address.address, address.family)
@@ -43,7 +47,7 @@ class Posting:
     def _build(self, mx: str, address: str, family: Family, helo: str) -> bytes:
         settings = self.frame.settings
         return message.build(
-            token=self.tokens.setdefault(address, message.new_token(family)),
+            token=self.token(address, family),
             family=family,
             sender=settings.sender,
             recipient=settings.recipient or "",

@@ -158,7 +158,8 @@ class Errand:
     """What every conversation of a run is for: how far, with which envelope, and with which message.
 
     ``helo`` gives the name to say in EHLO over a family; ``message`` the maker of the message for an address, or None
-    when none is to be sent; ``barred`` the reason an address is not to be dialled, or None.
+    when none is to be sent; ``barred`` the reason an address is not to be dialled, or None; ``token`` what the message
+    for an address is known by.
     """
 
     until: Stage
@@ -167,6 +168,7 @@ class Errand:
     helo: Callable[[Family], Callable[[], Awaitable[str]]]
     message: Callable[[MxHost, Address], Callable[[str], bytes]] | None
     barred: Callable[[Address], tuple[Failure, str] | None]
+    token: Callable[[str, Family], str] | None = None
 
 
 def lanes_of(hosts: Sequence[MxHost], errand: Errand, frame: Frame) -> list[Lane]:
@@ -202,6 +204,7 @@ def lanes_of(hosts: Sequence[MxHost], errand: Errand, frame: Frame) -> list[Lane
                         sender=errand.sender,
                         recipient=errand.recipient,
                         message=errand.message(host, address) if whole and errand.message else None,
+                        envid=errand.token(address.address, family) if whole and errand.token else None,
                         dial_to=redirected(settings, host.host, address.address),
                         barred=errand.barred(address) or (over if len(calls) >= settings.max_addresses else None),
                     )

@@ -14,7 +14,7 @@ from functools import partial
 from probe.address import family_of, literal
 from probe.grammar.ehlo_echo import client_address
 from probe.grammar.submission_url import SubmissionUrl
-from probe.measure import tcpinfo
+from probe.measure import envelope, tcpinfo
 from probe.measure.certificate import describe, load_libraries
 from probe.measure.connector import FINAL_DOT
 from probe.measure.conversation import ConversationError
@@ -87,13 +87,10 @@ async def _stages(diary: Diary, client: MailClient, server: SubmissionUrl, login
         await _hello(diary, client)
     if login is not None:
         await _log_in(diary, client)
-    for stage, command in (
-        (Stage.MAIL, f"MAIL FROM:<{call.sender}>"),
-        (Stage.RCPT, f"RCPT TO:<{call.recipient}>"),
-        (Stage.DATA, "DATA"),
-    ):
-        reply, started = await _ask(diary, stage, partial(client.command, command), timeouts.reply, command)
-        _judge(diary, stage, started, reply, command, 354 if stage is Stage.DATA else None)
+    taken = await _command(diary, client, Stage.MAIL, envelope.mail(call, diary.offered))
+    await _command(diary, client, Stage.RCPT, envelope.rcpt(call, diary.offered if taken else ()))
+    reply, started = await _ask(diary, Stage.DATA, partial(client.command, "DATA"), timeouts.reply, "DATA")
+    _judge(diary, Stage.DATA, started, reply, "DATA", 354)
     if call.message is not None:
         content = call.message(diary.helo)
         diary.note("C", f"({len(content)} bytes of message)")
@@ -165,6 +162,21 @@ async def _log_in(diary: Diary, client: MailClient) -> None:
             _judge(diary, Stage.MAIL, started, reply, command, 235)
             return
         diary.observe(Stage.MAIL, started, reply=reply, failure=Failure.REJECTED, command=command)
+
+
+async def _command(diary: Diary, client: MailClient, stage: Stage, forms: tuple[str, ...]) -> bool:
+    """One command of the envelope, as the connector gives it: True when its first form was taken."""
+    *richer, plain = forms
+    timeout = diary.frame.settings.timeouts.reply
+    for command in richer:
+        reply, started = await _ask(diary, stage, partial(client.command, command), timeout, command)
+        if reply.code not in envelope.PARAMETERS_REFUSED:
+            _judge(diary, stage, started, reply, command)
+            return True
+        diary.observe(stage, started, reply=reply, failure=Failure.REJECTED, command=command)
+    reply, started = await _ask(diary, stage, partial(client.command, plain), timeout, plain)
+    _judge(diary, stage, started, reply, plain)
+    return not richer
 
 
 async def _ask(

@@ -107,6 +107,7 @@ def _calls(host: MxHost, family: Family, errand: Errand, settings: Settings) -> 
             sender=errand.sender,
             recipient=errand.recipient,
             message=errand.message(host, address) if errand.message is not None else None,
+            envid=errand.token(address.address, family) if errand.token is not None else None,
             barred=barred or ((Failure.NOT_TRIED, _ONE_IS_ENOUGH) if carried else None),
         )
         carried = carried or barred is None

@@ -91,6 +91,7 @@ async def visit(
             helo=lambda family: partial(_own_name, vantage, family),
             message=posting.message if settings.until.rank >= Stage.DATA.rank else None,
             barred=partial(_barred, goals, {way.address: way for way in ways}),
+            token=posting.token,
         )
         if settings.via is not None:
             tour.sessions += await via.send(resolved.hosts, errand, frame, tour.listener)
@@ -113,7 +114,13 @@ async def _send_elsewhere(tour: Round, posting: Posting, resolved: Resolved, err
             lane.host,
             lane.family,
             tuple(
-                replace(call, purpose=Purpose.MESSAGE, until=errand.until, message=posting.message_to(call))
+                replace(
+                    call,
+                    purpose=Purpose.MESSAGE,
+                    until=errand.until,
+                    message=posting.message_to(call),
+                    envid=posting.token(call.address, call.family),
+                )
                 for call in lane.calls
                 if call.address in again
             ),

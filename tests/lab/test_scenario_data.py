@@ -57,6 +57,7 @@ WANTED = words(
     unknown-user-both hostile-banner hostile-endless-banner hostile-endless-reply hostile-drip hostile-binary
     hostile-long-line both-broken v4-refused pool no-ipv6-here dead-nameserver truncated-dns
     via-healthy via-relay-denied-v6 via-auth-refused via-wrong-certificate
+    dsn-refused
     greylist-known greylist-known-passed greylist-endless-v6 remembered-proof-v6 perhaps-banned-v6 busy-a-minute-ago
     """
 )

@@ -13,6 +13,7 @@ from probe.measure.frame import Frame
 from probe.model.errors import NetworkError
 from probe.model.network import Icmp
 from probe.model.settings import Settings, Timeouts
+from probe.model.smtp import Session
 from probe.model.words import Failure, Family, Stage
 from tests.measure.scripted import OURS, Script, ScriptedNetwork, answering, forever, serving
 
@@ -55,6 +56,53 @@ async def test_a_call_may_say_from_where_it_is_made(network: ScriptedNetwork) ->
     async with serving(network, MX, answering(GREETING, EHLO, OK, OK, OK, b"221 2.0.0 Bye\r\n")):
         session = await converse(replace(CALL, source="203.0.113.77"), frame(network))
     assert session.source == "203.0.113.77"
+
+
+EHLO_DSN = b"250-mx1.example.com\r\n250 DSN\r\n"
+LETTER = replace(
+    CALL,
+    until=Stage.DATA,
+    sender="me@example.net",
+    message=lambda helo: b"Subject: x\r\n\r\nx\r\n",
+    envid="p6token",
+)
+
+
+def envelope_of(session: Session) -> list[tuple[str | None, int | None]]:
+    return [
+        (step.command, step.reply and step.reply.code)
+        for step in session.steps
+        if step.stage in {Stage.MAIL, Stage.RCPT}
+    ]
+
+
+async def test_a_message_is_named_where_the_server_knows_dsn(network: ScriptedNetwork) -> None:
+    script = answering(GREETING, EHLO_DSN, OK, OK, b"354 go\r\n", then=b"")
+    async with serving(network, MX, script):
+        session = await converse(LETTER, replace(frame(network), deadline=network.monotonic() + 0.5))
+    assert envelope_of(session) == [
+        ("MAIL FROM:<me@example.net> RET=HDRS ENVID=p6token", 250),
+        ("RCPT TO:<postmaster@example.com> NOTIFY=FAILURE,DELAY ORCPT=rfc822;postmaster@example.com", 250),
+    ]
+
+
+async def test_who_offers_dsn_and_refuses_it_is_asked_as_most_senders_ask(network: ScriptedNetwork) -> None:
+    refused = b"555 5.5.4 Unsupported option: ENVID\r\n"
+    script = answering(GREETING, EHLO_DSN, refused, OK, OK, b"354 go\r\n", then=b"")
+    async with serving(network, MX, script):
+        session = await converse(LETTER, replace(frame(network), deadline=network.monotonic() + 0.5))
+    assert envelope_of(session) == [
+        ("MAIL FROM:<me@example.net> RET=HDRS ENVID=p6token", 555),
+        ("MAIL FROM:<me@example.net>", 250),
+        ("RCPT TO:<postmaster@example.com>", 250),
+    ]
+
+
+async def test_a_refusal_of_the_sender_is_not_asked_for_twice(network: ScriptedNetwork) -> None:
+    async with serving(network, MX, answering(GREETING, EHLO_DSN, b"550 5.7.1 no\r\n", OK)):
+        session = await converse(LETTER, frame(network))
+    assert envelope_of(session) == [("MAIL FROM:<me@example.net> RET=HDRS ENVID=p6token", 550)]
+    assert session.failure is Failure.REJECTED
 
 
 async def test_walks_to_rcpt_and_says_goodbye(network: ScriptedNetwork) -> None:

@@ -58,6 +58,7 @@ async def test_one_token_per_address_and_its_family_in_it() -> None:
     assert post.tokens["192.0.2.1"].endswith("v4")
     assert post.tokens[ADDRESS].encode() in first
     assert post.tokens[ADDRESS].encode() not in second
+    assert post.token(ADDRESS, Family.IPV6) == post.tokens[ADDRESS]  # the envelope has the name of its message
 
 
 async def test_accepted_refused_and_unknown_are_three_things() -> None:

@@ -296,6 +296,16 @@ def test_every_address_when_asked() -> None:
     assert carriers(hosts, Settings(every_address=True)) == ["192.0.2.1", "192.0.2.2", "2001:db8::2"]
 
 
+def test_only_an_envelope_with_a_message_has_a_name() -> None:
+    errand = replace(POSTING, token=lambda address, family: f"{address} {family}")
+    lanes = lanes_of([host("mx1", "2001:db8::1", "2001:db8::2", "192.0.2.1")], errand, frame())
+    assert {call.address: call.envid for lane in lanes for call in lane.calls} == {
+        "2001:db8::1": "2001:db8::1 ipv6",
+        "2001:db8::2": None,
+        "192.0.2.1": "192.0.2.1 ipv4",
+    }
+
+
 def test_who_does_not_carry_stops_at_rcpt() -> None:
     lanes = lanes_of([host("mx1", "2001:db8::1", "2001:db8::2")], POSTING, frame())
     assert [call.until for call in lanes[0].calls] == [Stage.DATA, Stage.RCPT]

@@ -1,6 +1,6 @@
 """Scenarios of a message: how it arrives, and what becomes of it after it was accepted."""
 
-from probe.lab.faults import SOFTWARE, End, Mail, Say, Step, Wire
+from probe.lab.faults import CAPABILITIES, SOFTWARE, End, Mail, Say, Step, Wire
 from probe.lab.scenario import PARITY, V6, Host, Scenario, pair
 from probe.lab.zones import MX1, SECOND4, SECOND6, host, mx
 from probe.model.words import Parity, Verdict
@@ -36,6 +36,12 @@ DELIVERY = (
         title="all is well, and the server says in EHLO whom it sees",
         target=USER,
         hosts=pair(_EXIM, _EXIM),
+    ),
+    Scenario(
+        name="dsn-refused",
+        title="DSN is offered and its parameters are refused, which senders without them never notice",
+        target=USER,
+        hosts=pair(*[Mail(capabilities=(*CAPABILITIES, "DSN"))] * 2),
     ),
     Scenario(
         name="accepted-and-lost-v6",
