@@ -34,7 +34,7 @@ if TYPE_CHECKING:  # what only describes is not imported: a run imports a thing 
     from probe.model.smtp import Session
     from probe.store import Store
 
-__all__ = ["Settings", "Target", "UsageError", "judge", "learn", "load", "measure", "render", "save", "state"]
+__all__ = ["Settings", "Target", "UsageError", "judge", "learn", "load", "measure", "render", "save", "signer", "state"]
 
 
 async def measure(
@@ -47,6 +47,7 @@ async def measure(
     secrets: Mapping[str, str] | None = None,
     cleanup: bool = False,
     memory: Recall | None = None,
+    sign: Callable[[bytes], bytes] | None = None,
 ) -> Measurement:
     """Probe one target (``example.com``, ``user@example.com``, ``[mx1.example.com]``, ``[2001:db8::25]:2525``).
 
@@ -56,6 +57,7 @@ async def measure(
     ``secrets`` are passwords by what they open, ``smtp`` for the user in ``settings.via``, ``imap`` for proofs by
     IMAP; the measurement holds none. With ``cleanup`` proofs by IMAP remove the test messages they found, and no other.
     ``memory`` is a ``state`` of earlier runs; without one nothing is remembered, and no file of the user's is touched.
+    ``sign`` is a ``signer``: what it makes of a test message is sent.
     """
     from probe.grammar.target import parse_target
     from probe.measure.network import SystemNetwork
@@ -63,7 +65,7 @@ async def measure(
 
     aim = parse_target(target) if isinstance(target, str) else target
     chosen, world = settings or default_settings(aim), network or SystemNetwork()
-    return await run(aim, chosen, world, progress, courtesy, secrets, cleanup=cleanup, memory=memory)
+    return await run(aim, chosen, world, progress, courtesy, secrets, cleanup=cleanup, memory=memory, sign=sign)
 
 
 def default_settings(target: Target) -> Settings:
@@ -93,6 +95,13 @@ def state(path: str | None, note: Callable[[str], None]) -> Store:
     from probe.store import Store, state_path
 
     return Store(state_path() if path is None else Path(path), note)
+
+
+def signer(key: bytes, selector: str, domain: str) -> Callable[[bytes], bytes]:
+    """Signs test messages by DKIM with the private key in PEM. ``UsageError`` for one nobody can sign with."""
+    from probe.measure.signing import signer as make
+
+    return make(key, selector, domain)
 
 
 def learn(measurement: Measurement) -> Memory:

@@ -37,7 +37,7 @@ ROOT = Path(probe.__file__).parents[1]
 
 NETWORK = ("asyncio", "socket", "ssl", "dns", "aiosmtplib", "aiosmtpd")
 CRYPTOGRAPHY = ("OpenSSL", "cryptography")
-HEAVY = (*NETWORK, *CRYPTOGRAPHY, "idna", "msgspec", "email", "logging", "importlib.metadata")
+HEAVY = (*NETWORK, *CRYPTOGRAPHY, "sqlite3", "dkim", "idna", "msgspec", "email", "logging", "importlib.metadata")
 
 STANDARD = ("argparse", "dataclasses", "enum", "inspect", "json", "pathlib", "pkgutil", "re", "traceback", "typing")
 
@@ -99,6 +99,6 @@ def test_a_run_without_tls_loads_nothing_of_certificates(tmp_path: Path) -> None
         modules = loaded_by(*words, expected=2)
         forgetful = loaded_by(*words, "--no-state", expected=2)
     assert among(modules, ["sqlite3"])  # what was learned is kept
-    unused = ("msgspec", "aiosmtpd", "probe.lab", "probe.archive", "probe.report.json", *CRYPTOGRAPHY)
+    unused = ("dkim", "msgspec", "aiosmtpd", "probe.lab", "probe.archive", "probe.report.json", *CRYPTOGRAPHY)
     assert among(modules, unused) == []
     assert among(forgetful, ["sqlite3", "probe.store"]) == []

@@ -31,6 +31,7 @@ AT_ONCE = 8  # targets measured side by side
 _FIRST_ANSWERS = 0.15  # seconds in which the run needs the processor for itself
 _ZONE_LARGEST = 1 << 20  # bytes of an --overlay
 _CA_LARGEST = 1 << 24  # bytes of a --ca; a system's bundle has a fifth of a megabyte
+_KEY_LARGEST = 1 << 16  # bytes of a --dkim-key
 _EXAMPLES = """\
 examples:
   probe6 example.com                             nothing is sent
@@ -71,13 +72,14 @@ def run(args: Namespace) -> int:
     jobs = _jobs(args)
     _check_files(args, len(jobs))
     passwords = _passwords(args)
+    signers = _signers(args, jobs)
     memory = state.opened(args)
     if not args.quiet:
         for line in filter(None, (announcement(job.target, job.settings) for job in jobs)):
             note(line)
     progress = Progress(on=not args.quiet and is_terminal(sys.stderr))
     try:
-        measurements = _measure(jobs, progress, ending.load, passwords, memory, cleanup=args.cleanup)
+        measurements = _measure(jobs, progress, ending.load, passwords, memory, signers, cleanup=args.cleanup)
         try:
             _keep(args.save, measurements)
         finally:  # a measurement that could not be kept can still be read
@@ -136,12 +138,32 @@ def _passwords(args: Namespace) -> dict[str, str]:
     return found
 
 
+def _signers(args: Namespace, jobs: Sequence[Job]) -> dict[str, Callable[[bytes], bytes]]:
+    """Who signs, by domain. The key is read, and tried, before anything is sent."""
+    if args.dkim_key is None:
+        if args.dkim_selector is not None:
+            raise UsageError("--dkim-selector: of which key? name it by --dkim-key FILE")
+        return {}
+    from probe.api import signer
+
+    named = {job.settings.dkim_domain: job.settings.dkim_selector for job in jobs}
+    key = read_bytes(args.dkim_key, "--dkim-key", _KEY_LARGEST)
+    try:
+        found = {domain: signer(key, selector, domain) for domain, selector in named.items() if domain and selector}
+    except UsageError as error:
+        raise UsageError(f"--dkim-key {quoted_path(args.dkim_key)}: {error}") from None
+    if not found:
+        raise UsageError("--dkim-key: no message is sent here that could be signed; name a mailbox")
+    return found
+
+
 def _measure(
     jobs: Sequence[Job],
     progress: Progress,
     load: Callable[[], None],
     secrets: Mapping[str, str],
-    memory: Store | None = None,
+    memory: Store | None,
+    signers: Mapping[str, Callable[[bytes], bytes]],
     *,
     cleanup: bool,
 ) -> list[Measurement]:
@@ -167,6 +189,7 @@ def _measure(
                 secrets=secrets,
                 cleanup=cleanup,
                 memory=memory,
+                sign=signers.get(job.settings.dkim_domain or ""),
             )
         if memory is not None:
             await asyncio.to_thread(memory.keep, await asyncio.to_thread(learn, done[place]))

@@ -20,6 +20,8 @@ LONGEST = 4096  # characters of one value; nothing sensible is longer
 
 _NUMBER = re.compile(r"[0-9]{1,12}(?:\.[0-9]{0,12})?|\.[0-9]{1,12}")
 _WHOLE = re.compile(r"[0-9]{1,19}")
+_SELECTOR = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9_-]*[A-Za-z0-9])?)*")
+_LONGEST_SELECTOR = 63
 _SPEC = re.compile(r"([a-z][a-z0-9]{0,15}):(.+)", re.DOTALL)
 
 # swaks: CONNECT and BANNER both end after the greeting; HELO ends after the second of two, the one inside TLS.
@@ -137,4 +139,15 @@ def line(text: str, most: int = 200) -> str:
     """Text that goes into a header or a report: one line, printable, not empty."""
     if not text.strip() or len(text) > most or not text.isprintable():
         raise UsageError(f"{quoted(text)} is not one line of 1 to {most} printable characters")
+    return text
+
+
+def selector(text: str) -> str:
+    """A DKIM selector: labels joined by dots (RFC 6376 3.1).
+
+    >>> selector("mail.2026")
+    'mail.2026'
+    """
+    if len(text) > _LONGEST_SELECTOR or not _SELECTOR.fullmatch(text):
+        raise UsageError(f"{quoted(text)} is not a selector such as mail")
     return text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,6 @@ from probe.model.network import Network
 from probe.model.settings import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from typing import TypeAlias
 
     from probe.model.smtp import Session
@@ -24,7 +24,7 @@ class Frame:
     """What all conversations of a run share. ``origin`` and ``deadline`` are on the network's monotonic clock.
 
     ``secret`` is the password for the submission server; it is kept here because what is kept in settings is saved.
-    ``memory`` is what earlier runs left.
+    ``memory`` is what earlier runs left, ``sign`` puts a signature on a test message.
     """
 
     network: Network
@@ -34,3 +34,4 @@ class Frame:
     courtesy: Courtesy = field(default_factory=Courtesy)
     secret: str | None = field(default=None, repr=False)
     memory: Memory = field(default_factory=Memory)
+    sign: Callable[[bytes], bytes] | None = field(default=None, repr=False)

@@ -46,7 +46,7 @@ class Posting:
 
     def _build(self, mx: str, address: str, family: Family, helo: str) -> bytes:
         settings = self.frame.settings
-        return message.build(
+        content = message.build(
             token=self.token(address, family),
             family=family,
             sender=settings.sender,
@@ -56,6 +56,7 @@ class Posting:
             date=self.frame.network.now(),
             contact=settings.contact,
         )
+        return content if self.frame.sign is None else self.frame.sign(content)
 
     def heard(self, session: Session) -> None:
         """A conversation ended: when it got as far as DATA, there is a message to account for."""

@@ -7,7 +7,7 @@ the world refuses is data in it; ``UsageError`` is raised before anybody is dial
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -47,12 +47,13 @@ async def measure(
     *,
     cleanup: bool = False,
     memory: Recall | None = None,
+    sign: Callable[[bytes], bytes] | None = None,
 ) -> Measurement:
     """Probe ``target``; ``progress`` hears of each conversation as it ends, ``courtesy`` is shared between targets.
 
     ``secrets`` are passwords by what they open: ``smtp`` for ``settings.via``, ``imap`` for proofs. They go to those
     servers and into nothing that is returned. ``cleanup`` lets the proofs that can take the messages away afterwards.
-    ``memory`` is asked once for what earlier runs left; nothing is written to it here.
+    ``memory`` is asked once for what earlier runs left; nothing is written to it here. ``sign`` signs the messages.
 
     The steps: open the proofs, so that a wrong path is told before any mail goes out; resolve; hold the conversations,
     send and prove the messages (``probe.measure.visits``), and beside that ask what nobody in a conversation says
@@ -61,7 +62,7 @@ async def measure(
     secret = (secrets or {}).get("smtp")
     started, origin = network.now(), network.monotonic()
     deadline = None if settings.timeouts.deadline is None else origin + settings.timeouts.deadline
-    frame = Frame(network, settings, origin, deadline, courtesy or Courtesy(), secret)
+    frame = Frame(network, settings, origin, deadline, courtesy or Courtesy(), secret, sign=sign)
     resolver = Resolver(network, settings)
     async with _watching(settings, secrets or {}, cleanup=cleanup) as proofs:
         async with asyncio.TaskGroup() as group:

@@ -75,6 +75,7 @@ class Settings:
     that resolves to both our sources, else the address literal of the source. ``proofs`` are ``--proof`` words. ``via``
     is the URL of the submission server that is given the message in place of the MX hosts; no password is ever in it.
     ``plain`` leaves out what is asked beside the conversations.
+    ``dkim_selector`` and ``dkim_domain`` say who signs the message; where the key lies is nobody's business.
     ``named`` is false where the target comes from a list: then a mailbox that was unknown lately is not asked for.
     """
 
@@ -106,6 +107,8 @@ class Settings:
     via: str | None = None
     plain: bool = False
     named: bool = True
+    dkim_selector: str | None = None
+    dkim_domain: str | None = None
 
     def source(self, family: Family) -> str | None:
         """The address to bind for ``family``, if one was given."""

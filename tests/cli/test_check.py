@@ -5,6 +5,8 @@ import stat
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 import probe.api
 from probe.model.errors import UsageError
@@ -169,3 +171,50 @@ class TestState:
             "a.example": False,
             "b.example": True,
         }
+
+
+class TestSigning:
+    """``--dkim-key``: who signs is known before anything is sent."""
+
+    @pytest.fixture
+    def key(self, tmp_path: Path) -> str:
+        made = rsa.generate_private_key(65537, 1024).private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+        (tmp_path / "dkim.pem").write_bytes(made)
+        return str(tmp_path / "dkim.pem")
+
+    def test_for_the_domain_of_the_sender(self, world: World, probe6: Probe6, key: str) -> None:
+        ran = probe6("user@a.example", "--from", "me@b.example", "--dkim-key", key, "--format", "json")
+        assert (world.settings.dkim_domain, world.settings.dkim_selector) == ("b.example", "mail")
+        assert "dkim.pem" not in ran.out + ran.err
+
+    def test_for_our_own_name_where_nobody_writes(self, world: World, probe6: Probe6, key: str) -> None:
+        probe6("user@a.example", "--helo", "probe.b.example", "--dkim-key", key, "--dkim-selector", "s1.x")
+        assert (world.settings.dkim_domain, world.settings.dkim_selector) == ("probe.b.example", "s1.x")
+
+    @pytest.mark.parametrize(
+        ("words", "said"),
+        [
+            (("user@a.example", "--dkim-key", "KEY"), "--from ADDR"),
+            (("user@a.example", "--helo", "[192.0.2.1]", "--dkim-key", "KEY"), "--from ADDR"),
+            (("a.example", "--from", "me@b.example", "--dkim-key", "KEY"), "name a mailbox"),
+            (("user@a.example", "--from", "me@b.example", "--dkim-key", "/nowhere/key"), "No such file"),
+            (("user@a.example", "--from", "me@b.example", "--dkim-key", __file__), "no private key in it"),
+            (("user@a.example", "--dkim-selector", "mail"), "--dkim-key FILE"),
+            (("user@a.example", "--dkim-key", "KEY", "--dkim-selector", "a b"), "not a selector"),
+            (("user@a.example", "--dkim-key", "KEY", "--dkim-selector", ""), "not a selector"),
+        ],
+    )
+    def test_what_cannot_sign_is_told_before_anything_is_sent(
+        self, world: World, probe6: Probe6, key: str, words: tuple[str, ...], said: str
+    ) -> None:
+        ran = probe6(*(key if word == "KEY" else word for word in words))
+        assert ran.status == 3
+        assert said in ran.err
+        assert ran.err.count("\n") == 1
+        assert world.asked == []
+
+
+@pytest.mark.parametrize("word", ["<>", ""])
+def test_nobody_can_be_written_either_way(world: World, probe6: Probe6, word: str) -> None:
+    assert probe6("user@a.example", "--from", word).status == 0
+    assert world.settings.sender == ""

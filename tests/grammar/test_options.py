@@ -241,3 +241,14 @@ def test_a_long_text_takes_no_long_time(name: str, unit: str) -> None:
     began = time.process_time()
     assert len(complaint(PARSERS[name], unit * 200_000)) < 300
     assert time.process_time() - began < 0.5
+
+
+@pytest.mark.parametrize("text", ["mail", "s1", "2026-11.mail", "a_b", "x" * 63])
+def test_a_selector(text: str) -> None:
+    assert options.selector(text) == text
+
+
+@pytest.mark.parametrize("text", ["", ".", "a..b", "-a", "a-", "a b", "a;b", "\u00e4", "x" * 64, "a\n"])
+def test_no_selector(text: str) -> None:
+    with pytest.raises(UsageError, match="not a selector"):
+        options.selector(text)

@@ -67,6 +67,12 @@ def proof(parser: Parser) -> None:
         metavar="FILE",
         help="the password, one line, mode 0600 (or PROBE6_SMTP_PASSWORD, PROBE6_IMAP_PASSWORD)",
     )
+    group.value(
+        "--dkim-key", metavar="FILE", help="sign the test messages by DKIM (RSA, PEM), for the domain of --from"
+    )
+    group.value(
+        "--dkim-selector", read=options.selector, metavar="NAME", help="where the public key is (default: mail)"
+    )
     group.value("--contact", read=options.line, metavar="TEXT", help="who runs this probe; required above 20 domains")
 
 

@@ -16,6 +16,7 @@ from probe.model.errors import UsageError
 from probe.model.settings import PATIENT, QUICK, Record, Settings, Target, TargetKind, Timeouts
 from probe.model.words import Family, Stage
 
+SELECTOR = "mail"
 PROOF_DEADLINE = 300.0  # seconds of a whole quick run that waits for its messages to turn up
 _BY_DOMAIN = frozenset({TargetKind.DOMAIN, TargetKind.MAILBOX})
 _TYPES = {"AAAA": Family.IPV6, "A": Family.IPV4}
@@ -36,10 +37,12 @@ def settings_for(args: Namespace, target: Target, *, listed: bool = False, zone:
     until = _until(args, target, envelope, listed=listed)
     if args.via is not None:
         _check_via(args, target, until)
+    sender = _sender(args)
+    signing = args.dkim_key is not None and until.rank >= Stage.DATA.rank
     return Settings(
         families=_families(args),
         until=until,
-        sender=_sender(args),
+        sender=sender,
         recipient=envelope.recipient if until.rank >= Stage.RCPT.rank else None,
         helo=args.helo,
         port=port,
@@ -65,6 +68,8 @@ def settings_for(args: Namespace, target: Target, *, listed: bool = False, zone:
         via=args.via,
         plain=args.plain,
         named=not listed,
+        dkim_selector=(args.dkim_selector or SELECTOR) if signing else None,
+        dkim_domain=_signing_domain(args, sender) if signing else None,
     )
 
 
@@ -113,6 +118,14 @@ def _sender(args: Namespace) -> str:
         return "@".join(parse_mailbox(parse(args.via).user or ""))
     except UsageError:
         return ""  # a user name that is no mailbox
+
+
+def _signing_domain(args: Namespace, sender: str) -> str:
+    """The domain of the message's From, which a signature has to be for to count (RFC 7489 3.1.1)."""
+    domain = _domain(sender) or args.helo
+    if domain is None or domain.startswith("["):
+        raise UsageError("--dkim-key: for which domain? say --from ADDR, or --helo NAME for a message from nobody")
+    return str(domain)
 
 
 def _families(args: Namespace) -> tuple[Family, ...]:

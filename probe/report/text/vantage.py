@@ -49,6 +49,8 @@ def _spoken(measurement: Measurement, paper: Paper) -> str:
         parts = [f"EHLO {name} over {label}" for label, name in names.items()]
     if settings.until.rank >= Stage.MAIL.rank:
         parts.append(f"MAIL FROM:<{paper.say(settings.sender, 200)}>")
+    if settings.dkim_domain is not None:
+        parts.append(f"DKIM {paper.say(f'{settings.dkim_selector}._domainkey.{settings.dkim_domain}', 200)}")
     if settings.via is not None:
         parts.append(f"through {paper.say(settings.via, 200)}; the MX hosts were left alone")
     return ", ".join(parts) or "nobody: no greeting was needed"
