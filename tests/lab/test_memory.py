@@ -74,7 +74,7 @@ async def test_a_refusal_after_a_success_is_perhaps_a_ban(store: Store, tmp_path
         await run(place, store)
     async with world(SCENARIOS["v6-refused"], tmp_path / "b") as place:
         banned = await run(place, store)
-    assert "this probe is perhaps banned" in sentences(banned, "tcp-refused")[0]
+    assert "its service has stopped, or this probe is perhaps banned" in sentences(banned, "tcp-refused")[0]
 
 
 async def test_a_greeting_an_hour_ago_proves_port_25(store: Store, tmp_path: Path) -> None:

@@ -103,5 +103,5 @@ def test_a_refusal_where_we_were_served_is_perhaps_a_ban(world: World, tmp_path:
     with world.postfix_setting("inet_protocols", "ipv4"):
         report = probe6(world, DOMAIN, *state)
     [found] = [item for item in report["findings"] if item["code"] == "tcp-refused"]
-    assert "so its service has stopped, or this probe is perhaps banned" in found["sentence"]
+    assert "its service has stopped, or this probe is perhaps banned" in found["sentence"]
     assert HOSTNAME in found["subject"]

@@ -62,6 +62,7 @@ _LISTEN = (
     "  OpenSMTPD: listen on eth0\n"
     "  Sendmail: DAEMON_OPTIONS(`Name=MTA-v6, Family=inet6')"
 )
+_BANNED = "it answered earlier in this run, so this probe is perhaps banned"
 _UNBAN = "Look in the host's ban list for this probe (fail2ban), and allow it:\n  fail2ban-client status postfix"
 _OPEN = "Open port {port} for {family} in the firewall and the cloud's security group:\n  {command}"
 _COMMANDS = {
@@ -98,9 +99,13 @@ def _case(measurement: Measurement, session: Session, end: Observation) -> Case:
         case Failure.UNREACHABLE | Failure.PROHIBITED:
             return _turned_away(measurement, session, end, verdict, evidence)
         case _:
-            banned = _perhaps_banned(measurement, session)
-            why = banned or "nothing listens there"
+            banned = answered_before(measurement, session)
+            why = _BANNED if banned else "nothing listens there"
             fix = _UNBAN if banned else _LISTEN.format(family=session.family.label)
+            if not banned and (before := served(measurement, session)) is not None:
+                why += f", though it answered {since(measurement, before.at)}"
+                why += ": its service has stopped, or this probe is perhaps banned"
+                fix += f"\n{_UNBAN}"
             return Case(
                 session,
                 verdict,
@@ -109,16 +114,6 @@ def _case(measurement: Measurement, session: Session, end: Observation) -> Case:
                 tuple(evidence),
                 fix,
             )
-
-
-def _perhaps_banned(measurement: Measurement, session: Session) -> str | None:
-    """What speaks for a ban: the same address has served the same source of ours before."""
-    if answered_before(measurement, session):
-        return "it answered earlier in this run, so this probe is perhaps banned"
-    before = served(measurement, session)
-    if before is None:
-        return None
-    return f"it answered {since(measurement, before.at)}, so its service has stopped, or this probe is perhaps banned"
 
 
 def _silent(measurement: Measurement, session: Session, verdict: Verdict, evidence: list[str]) -> Case:
@@ -170,9 +165,12 @@ def _turned_away(
     else:
         said_by = "our own system"
     what = "the connection is not allowed" if end.failure is Failure.PROHIBITED else "there is no way to it"
-    banned = _perhaps_banned(measurement, session)
+    banned = answered_before(measurement, session)
+    before = None if banned else served(measurement, session)
     if banned:
-        what += f", though {banned}"
+        what += f", though {_BANNED}"
+    elif before is not None:
+        what += f", though it answered {since(measurement, before.at)}"
     ours = verdict is Verdict.UNKNOWN and unreachable_by_us(measurement, session, end)
     port, family = session.port, session.family
     if ours:
@@ -190,6 +188,9 @@ def _turned_away(
     fix = _OPEN.format(port=port, family=family.label, command=_COMMANDS[family].format(port=port))
     if end.failure is Failure.UNREACHABLE:
         fix = f"See whether the host is up and has the address, and whether its network is routed:\n  {_trace(session)}"
+    elif before is not None:
+        what += ": perhaps this probe is banned"
+        fix += f"\n{_UNBAN}"
     return Case(
         session,
         verdict,
