@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 
     from probe.measure.arrival import Proof
     from probe.measure.frame import Progress
-    from probe.model.inquiries import Inquiries
     from probe.model.dns import Resolved
+    from probe.model.inquiries import Inquiries
     from probe.model.measurement import Measurement
     from probe.model.memory import Recall
 

@@ -216,6 +216,8 @@ async def test_what_nobody_says_in_a_conversation_is_asked_beside_them(network: 
 async def test_the_conversations_alone_ask_for_nothing_else(network: ScriptedNetwork) -> None:
     measurement = await probe(network, FRIENDLY, FRIENDLY, replace(SETTINGS, until=Stage.RCPT, plain=True))
     assert measurement.inquiries is None
+
+
 class Notebook:
     """Remembers what it was asked, and that one host was busy."""
 
