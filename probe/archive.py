@@ -7,7 +7,7 @@ Within a schema number files only gain keys, so unknown keys are passed over; an
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import TypeVar
 
@@ -110,3 +110,8 @@ def _times(measurement: Measurement) -> Iterator[tuple[str, datetime]]:
         for number, hop in enumerate(attempt.arrival.hops if attempt.arrival else ()):
             if hop.time:
                 yield f"$.attempts[{index}].arrival.hops[{number}].time", hop.time
+    for field in fields(measurement.memory):
+        for index, item in enumerate(getattr(measurement.memory, field.name)):
+            for part in fields(item):
+                if isinstance(time := getattr(item, part.name), datetime):
+                    yield f"$.memory.{field.name}[{index}].{part.name}", time

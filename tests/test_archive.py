@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 from probe import archive
 from probe.model.errors import UsageError
 from probe.model.measurement import SCHEMA, Measurement
+from probe.model.memory import Greeted, Greylisted, Memory, Served, Silenced, UnknownRecipient
 from probe.model.settings import Settings, Target, TargetKind
+from probe.model.words import Family
 from tests.report import measurements
 
 FINITE = st.floats(allow_nan=False, allow_infinity=False)
@@ -166,3 +168,21 @@ def test_defaults_need_not_be_written() -> None:
 def test_importing_the_archive_does_not_import_its_library() -> None:
     code = "import sys, probe.archive; sys.exit('msgspec' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_what_is_remembered_comes_back_and_needs_a_zone() -> None:
+    now = datetime(2026, 11, 22, 17, tzinfo=UTC)
+    memory = Memory(
+        greeted=(Greeted(Family.IPV6, "2001:db8::9", "mail.example.org", "2001:db8:ffff::25", now),),
+        greylisted=(Greylisted(Family.IPV6, "2001:db8::9", "", "user@example.com", "2001:db8::25", now, now, now),),
+        silenced=(Silenced("mx1.example.com", now, now),),
+        unknown=(UnknownRecipient("2001:db8::25", "user@example.com", "550 5.1.1 no", now, now),),
+        served=(Served("2001:db8::9", "2001:db8::25", 25, now),),
+    )
+    saved = archive.dump(replace(measurements.report("healthy").measurement, memory=memory))
+    assert archive.load(saved).memory == memory
+    for name, part in (("greylisted", "next_try"), ("silenced", "until"), ("served", "at")):
+        document = json.loads(saved)
+        document["memory"][name][0][part] = "2026-11-22T17:00:00"
+        with pytest.raises(UsageError, match=rf"the time at \$\.memory\.{name}\[0\]\.{part} has no zone"):
+            archive.load(json.dumps(document).encode())

@@ -200,6 +200,8 @@ def _measure(
         loading = loop.call_later(_FIRST_ANSWERS, partial(loop.run_in_executor, None, load))
         try:
             async with asyncio.TaskGroup() as group:
+                if memory is not None:
+                    group.create_task(asyncio.to_thread(memory.open))  # while the first look-ups are on their way
                 for place, job in enumerate(jobs):
                     group.create_task(one(place, job, turn))
         finally:

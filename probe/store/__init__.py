@@ -73,6 +73,10 @@ class Store:
         self._pruned = False
         self._lost = False
 
+    def open(self) -> None:
+        """Open the file now, while there is time, so that nobody waits for it later."""
+        self._with(lambda _connection: None, None)
+
     def recall(self, question: Question) -> Memory:
         """What is known about the hosts and addresses of a target; of what has ended nothing."""
 

@@ -348,6 +348,13 @@ def test_nothing_is_opened_before_it_is_needed(path: Path) -> None:
     assert not path.parent.exists()
 
 
+def test_it_can_be_opened_ahead_of_time(path: Path) -> None:
+    book = Book(path)
+    book.store.open()
+    assert path.exists()
+    Book(Path("/dev/null")).store.open()  # what is wrong is told, and raises nothing
+
+
 def test_times_come_back_to_the_microsecond(path: Path) -> None:
     book = Book(path)
     odd = replace(SERVED, at=datetime(2026, 11, 22, 17, 59, 59, 999999, tzinfo=UTC))
