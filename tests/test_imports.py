@@ -96,5 +96,5 @@ def test_a_run_without_tls_loads_nothing_of_certificates(tmp_path: Path) -> None
         closed.bind(("127.0.0.1", 0))
         port = closed.getsockname()[1]
         modules = loaded_by("check", f"[127.0.0.1]:{port}", "--nameserver", f"127.0.0.1:{port}", "-4", expected=2)
-    unused = ("msgspec", "aiosmtpd", "probe.lab", "probe.archive", "probe.report.json", *CRYPTOGRAPHY)
+    unused = ("msgspec", "aiosmtplib", "aiosmtpd", "probe.lab", "probe.archive", "probe.report.json", *CRYPTOGRAPHY)
     assert among(modules, unused) == []

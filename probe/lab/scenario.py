@@ -17,6 +17,7 @@ from probe.lab.zones import (
     REFERENCE4,
     REFERENCE6,
 )
+from probe.model.settings import Pipelining
 from probe.model.words import Family, Parity, Verdict
 
 Found = frozenset[tuple[str, Family | None]]
@@ -56,6 +57,7 @@ class Scenario:
     names; ``temporary`` makes the IPv6 one short-lived. ``findings`` are exactly those above ok, ``notes`` codes that
     must be among the ok ones. A target with an ``@`` is sent a message over each family. ``greylist`` and ``deadline``
     are settings, in seconds. ``via`` is the submission server the message goes through, ``secret`` the password for it.
+    ``pipelining`` is a setting too.
     """
 
     name: str
@@ -79,6 +81,7 @@ class Scenario:
     deadline: float = 6.0
     via: str | None = None
     secret: str | None = None
+    pipelining: Pipelining = Pipelining.NEVER
 
     @property
     def message(self) -> bool:

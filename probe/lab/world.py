@@ -119,6 +119,7 @@ def settings_of(scenario: Scenario, network: LabNetwork, ca_file: Path, maildir:
         ca_file=str(ca_file),
         seed=6,
         via=scenario.via,
+        pipelining=scenario.pipelining,
     )
 
 

@@ -26,7 +26,7 @@ class Call:
 
     ``dial_to`` is where ``--connect-to`` sends it; ``helo`` is awaited just before EHLO, so that the look-up of our own
     name runs beside connect and banner; ``message`` makes what is sent after the 354 from the name given in EHLO;
-    ``barred`` says why this one is only to be written down, not held.
+    ``barred`` says why this one is only to be written down, not held; ``lockstep``: one command at a time to the end.
     """
 
     mx: str
@@ -42,6 +42,7 @@ class Call:
     message: Callable[[str], bytes] | None = None
     dial_to: tuple[str, int] | None = None
     barred: tuple[Failure, str] | None = None
+    lockstep: bool = False
 
 
 class ConversationOver(Exception):  # noqa: N818 -- not an error: the conversation simply ends here
@@ -66,6 +67,8 @@ class Diary:
         self.source: str | None = None
         self.helo = ""
         self.failure: Failure | None = None
+        self.group: tuple[str, ...] = ()
+        self.group_fault: str | None = None
         self.may_quit = False
         self._started = self.clock()
 
@@ -79,22 +82,31 @@ class Diary:
             return own
         return min(own, self.frame.deadline - self.frame.network.monotonic())
 
+    @property
+    def takes_groups(self) -> bool:
+        """True when the server offered PIPELINING, and inside TLS: offered it there (RFC 3207 4.2)."""
+        return offers(self.capabilities_tls if self.inside_tls else self.capabilities, "PIPELINING")
+
     async def run(
         self,
         stage: Stage,
         own: float,
         step: Callable[[float], Awaitable[T]],
         command: str | None = None,
+        since: float | None = None,
     ) -> tuple[T, float]:
         """Run one step within its time; what fails is written down and ends the conversation.
 
-        Returns what the step gave and when it started; the caller writes down the success, since it alone can read it.
+        ``since`` is when the command went out, where it did so in a group; else it goes out now. Returns what the step
+        gave and when it started; the caller writes down the success, since it alone can read it.
         """
         budget = self.budget(own)
-        started = self.clock()
+        grouped = since is not None
+        started = self.clock() if since is None else since
         if budget <= 0:
-            raise self.over(stage, started, Failure.DEADLINE, "the run's deadline came before this step", command)
-        if command is not None:
+            late = "the run's deadline came before the reply" if grouped else "the run's deadline came before this step"
+            raise self.over(stage, started, Failure.DEADLINE, late, command, grouped=grouped)
+        if command is not None and not grouped:
             self.note("C", command)
         try:
             return await step(budget), started
@@ -105,7 +117,7 @@ class Diary:
             failure, detail, icmp, reply = error.failure, error.detail, error.icmp, None
         if failure is Failure.TIMEOUT and budget < own:
             failure, detail = Failure.DEADLINE, f"the run's deadline came after {budget:.1f} s of waiting"
-        raise self.over(stage, started, failure, detail, command, icmp, reply)
+        raise self.over(stage, started, failure, detail, command, icmp, reply, grouped=grouped)
 
     def over(
         self,
@@ -116,13 +128,24 @@ class Diary:
         command: str | None = None,
         icmp: Icmp | None = None,
         reply: Reply | None = None,
+        *,
+        grouped: bool = False,
     ) -> ConversationOver:
         """Write down the step that broke the conversation; the caller raises what this returns."""
         self.failure = failure
         self.may_quit = False
         if reply is not None:
             self.heard(reply)
-        self.observe(stage, started, reply=reply, failure=failure, detail=detail, command=command, icmp=icmp)
+        self.observe(
+            stage,
+            started,
+            reply=reply,
+            failure=failure,
+            detail=detail,
+            command=command,
+            icmp=icmp,
+            grouped=grouped,
+        )
         self.note("*", f"{stage}: {failure}: {detail}")
         return ConversationOver()
 
@@ -136,6 +159,7 @@ class Diary:
         detail: str | None = None,
         command: str | None = None,
         icmp: Icmp | None = None,
+        grouped: bool = False,
     ) -> None:
         """Write down one step as it ended."""
         self.steps.append(
@@ -149,6 +173,7 @@ class Diary:
                 command,
                 self.inside_tls,
                 icmp,
+                grouped,
             )
         )
 
@@ -188,6 +213,8 @@ class Diary:
             redirected=call.dial_to is not None,
             transcript=tuple(self.lines),
             tcp=self.tcp,
+            group=self.group,
+            group_fault=self.group_fault,
         )
 
 

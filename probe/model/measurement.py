@@ -6,7 +6,7 @@ from datetime import datetime
 from probe.model.delivery import Attempt
 from probe.model.dns import Resolved
 from probe.model.inquiries import Inquiries
-from probe.model.settings import Settings, Target
+from probe.model.settings import ENGINE, Settings, Target
 from probe.model.smtp import Session
 from probe.model.words import AddressClass, Failure, Family
 
@@ -71,7 +71,7 @@ class Measurement:
     attempts: tuple[Attempt, ...] = ()
     queries: int = 0
     connections: int = 0
-    engine: str = "aiosmtplib"
+    engine: str = ENGINE
     inquiries: Inquiries | None = None
 
     def vantage_of(self, family: Family) -> Vantage:

@@ -35,7 +35,8 @@ class Observation:
     """One step. ``started`` is seconds since the measurement's ``started``.
 
     Either ``reply`` (the server answered, whatever it said) or ``failure`` or both (a 5xx is a reply and a failure).
-    ``tls`` is true when the step ran inside TLS. ``command`` is what was sent, without CRLF, escaped.
+    ``tls`` is true when the step ran inside TLS. ``command`` is what was sent, without CRLF, escaped. ``grouped``: it
+    was sent together with others, and ``started`` and ``elapsed`` count from when the whole group went out.
     """
 
     stage: Stage
@@ -47,6 +48,7 @@ class Observation:
     command: str | None = None
     tls: bool = False
     icmp: Icmp | None = None
+    grouped: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,9 @@ class Session:
     ``reached`` is the furthest stage attempted, ``failure`` the reason the conversation ended before its ``until``
     (None when it got there). ``source`` is our own address as the kernel chose it. ``steps`` in the order they ran; the
     EHLO after STARTTLS is a second step of stage ``ehlo`` with ``tls`` set.
+
+    ``group`` are the verbs that went out together (``--pipelining auto``); ``group_fault`` says why that did not end as
+    it should. Then the conversation was held again, one command at a time, and that one is the check.
     """
 
     mx: str
@@ -124,6 +129,8 @@ class Session:
     redirected: bool = False  # --connect-to: dialled elsewhere, so echo and path checks rest
     transcript: tuple[Line, ...] = ()
     tcp: TcpInfo | None = None  # where the system tells
+    group: tuple[str, ...] = ()
+    group_fault: str | None = None
 
     def step(self, stage: Stage) -> Observation | None:
         """The last step of ``stage`` outside TLS, else the last one inside; None when it was not attempted."""

@@ -14,6 +14,7 @@ from probe.lab.scenarios.delivery import DELIVERY
 from probe.lab.scenarios.hostile import HOSTILE
 from probe.lab.scenarios.names import NAMES
 from probe.lab.scenarios.paths import PATHS
+from probe.lab.scenarios.pipelining import PIPELINING
 from probe.lab.scenarios.policy import POLICY
 from probe.lab.scenarios.sessions import SESSIONS
 from probe.lab.scenarios.tls import TLS
@@ -40,7 +41,7 @@ CODES = words(
     tls-handshake-hang tls-cert-diff tls-cert-name tls-cert-expiry tls-cert-trust tls-version-diff
     mail-from-rejected rcpt-rejected rcpt-unknown-both rcpt-greylisted rcpt-rate-limited data-rejected data-timeout
     data-accept-then-lost rt-received-family rt-received-source-lost rt-latency-gap rt-duplicate parity-verdict
-    relay-denied submission-auth submission-tls
+    relay-denied submission-auth submission-tls ehlo-pipelining-broken
     """
 )
 WANTED = words(
@@ -55,6 +56,7 @@ WANTED = words(
     unknown-user-both hostile-banner hostile-endless-banner hostile-endless-reply hostile-drip hostile-binary
     hostile-long-line both-broken v4-refused pool no-ipv6-here dead-nameserver truncated-dns
     via-healthy via-relay-denied-v6 via-auth-refused via-wrong-certificate
+    pipelining-healthy pipelining-delivered pipelining-lost-v6 pipelining-closed-v6
     """
 )
 FAULTLESS = {Parity.EQUAL, Parity.NO_MAIL}
@@ -64,7 +66,7 @@ every = pytest.mark.parametrize("scenario", SCENARIOS.values(), ids=SCENARIOS)
 
 def test_the_promised_scenarios_are_there_and_none_hides_another() -> None:
     assert SCENARIOS.keys() >= WANTED
-    themes = (DELIVERY, NAMES, PATHS, SESSIONS, TLS, POLICY, VANTAGE, VIA, HOSTILE)
+    themes = (DELIVERY, NAMES, PATHS, SESSIONS, PIPELINING, TLS, POLICY, VANTAGE, VIA, HOSTILE)
     assert sum(map(len, themes)) == len(SCENARIOS)
     assert len({scenario.title for scenario in SCENARIOS.values()}) == len(SCENARIOS)
 

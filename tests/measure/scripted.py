@@ -21,7 +21,7 @@ class ScriptedNetwork:
     ``engine`` is who is to speak SMTP over it.
     """
 
-    def __init__(self, engine: str = "aiosmtplib") -> None:
+    def __init__(self, engine: str = "native") -> None:
         self.engine = engine
         self.doors: dict[str, int] = {}
         self.refusals: dict[str, list[NetworkError]] = {}

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 
@@ -82,6 +83,17 @@ async def test_a_conversation_without_data_is_no_attempt() -> None:
         post.heard(session(Failure.REJECTED, Observation(Stage.RCPT, 0.1, 0.1, Reply(550, ("no",)), Failure.REJECTED)))
     assert post.attempts == []
     assert post.spoken_for == set()
+
+
+async def test_where_a_group_went_wrong_no_message_was_sent_and_another_conversation_may() -> None:
+    async with asyncio.TaskGroup() as group:
+        post = posting(group)
+        first = replace(session(Failure.DEFERRED, NO_DATA), group=("MAIL", "RCPT", "DATA"), group_fault="no reply")
+        post.heard(first)
+        assert post.spoken_for == set()
+        again = session(None, START, TAKEN)
+        post.heard(again)
+    assert [(attempt.session, attempt.accepted) for attempt in post.accounts([first, again])] == [(1, True)]
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from functools import partial
 from probe.cli.parts.parser import Group, Parser
 from probe.grammar import endpoint, options
 from probe.grammar.smtp_path import parse_domain, parse_mailbox
+from probe.model.settings import ENGINE, Pipelining
 from probe.model.words import Family
 
 COLORS = ("auto", "always", "never")
@@ -92,7 +93,10 @@ def trust(parser: Parser) -> None:
     group = Group(parser, "trust")
     group.value("--ca", metavar="FILE", help="trust anchors, PEM (default: the system's)")
     group.flag("--trust-ad", help="believe the AD bit of the name server")
-    group.value("--engine", read=options.line, default="aiosmtplib", metavar="NAME", help="who speaks SMTP")
+    group.value("--engine", read=options.line, default=ENGINE, metavar="NAME",
+                help="who speaks SMTP: native, aiosmtplib")  # fmt: skip
+    group.value("--pipelining", read=_pipelining, default=Pipelining.NEVER, metavar="WHEN",
+                help="auto: commands of the envelope together where that is offered (default: never)")  # fmt: skip
 
 
 def judging(parser: Parser) -> None:
@@ -115,6 +119,10 @@ def reporting(parser: Parser) -> None:
     group.flag("-v", "--verbose", help="more; twice: everything", action="count", default=0)
     group.value("--color", read=partial(options.one_of, words=COLORS, noun="a choice for color"), default="auto",
                 metavar="WHEN", help="auto, always or never")  # fmt: skip
+
+
+def _pipelining(text: str) -> Pipelining:
+    return Pipelining(options.one_of(text, tuple(Pipelining), "a choice for pipelining"))
 
 
 def _format(text: str) -> str:

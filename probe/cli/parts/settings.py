@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from probe.address import family_of
 from probe.grammar.endpoint import Pinned
 from probe.model.errors import UsageError
-from probe.model.settings import PATIENT, QUICK, Record, Settings, Target, TargetKind, Timeouts
+from probe.model.settings import PATIENT, QUICK, Pipelining, Record, Settings, Target, TargetKind, Timeouts
 from probe.model.words import Family, Stage
 
 PROOF_DEADLINE = 300.0  # seconds of a whole quick run that waits for its messages to turn up
@@ -64,6 +64,7 @@ def settings_for(args: Namespace, target: Target, *, listed: bool = False, zone:
         seed=args.seed,
         via=args.via,
         plain=args.plain,
+        pipelining=args.pipelining,
     )
 
 
@@ -94,6 +95,7 @@ def _check_via(args: Namespace, target: Target, until: Stage) -> None:
         "--port": args.port,
         "--connect-to": args.connect_to,
         "--every-address": args.every_address,
+        "--pipelining": args.pipelining is Pipelining.AUTO,
         f"the port in {target.text}": target.port,
     }
     for option, value in useless.items():
