@@ -13,9 +13,9 @@ ELSEWHERE = "somebody@elsewhere.example.org"
 """A name that does not exist: what Postfix takes for it bounces at once, and from nobody to nobody."""
 
 
-def through(world: World, mailbox: str, *more: str) -> tuple[int, dict[str, Any]]:
+def through(built: World, mailbox: str, *more: str) -> tuple[int, dict[str, Any]]:
     """One run with ``--via``, as JSON."""
-    done = world.probe6(mailbox, "--via", "smtp://mx1.example.com:25", "--format", "json", *more)
+    done = built.probe6(mailbox, "--via", "smtp://mx1.example.com:25", "--format", "json", *more)
     assert done.returncode in {0, 1, 2}, done.stderr
     return done.returncode, json.loads(done.stdout)
 
@@ -24,8 +24,8 @@ def findings(report: dict[str, Any]) -> dict[str, str | None]:
     return {item["code"]: item["family"] for item in report["findings"] if item["verdict"] == "critical"}
 
 
-def test_mail_of_its_own_arrives_over_both(world: World) -> None:
-    status, report = through(world, RECIPIENT, "--proof", f"maildir:{world.maildir}")
+def test_mail_of_its_own_arrives_over_both(built: World) -> None:
+    status, report = through(built, RECIPIENT, "--proof", f"maildir:{built.maildir}")
     assert (status, report["parity"], findings(report)) == (0, "equal", {})
     assert {item["purpose"] for item in report["sessions"]} == {"via"}
     assert {item["address"] for item in report["sessions"]} == {MAIL6, MAIL4}
@@ -34,10 +34,10 @@ def test_mail_of_its_own_arrives_over_both(world: World) -> None:
 
 
 @pytest.mark.parametrize("reject", ["reject_unauth_destination", "defer_unauth_destination"])
-def test_mynetworks_of_ipv4_alone_denies_relaying_over_ipv6(world: World, reject: str) -> None:
-    relay = world.postfix_setting("smtpd_relay_restrictions", f"permit_mynetworks, {reject}")
-    with relay, world.postfix_setting("mynetworks", f"127.0.0.0/8 {PROBER4}"):
-        status, report = through(world, ELSEWHERE)
+def test_mynetworks_of_ipv4_alone_denies_relaying_over_ipv6(built: World, reject: str) -> None:
+    relay = built.postfix_setting("smtpd_relay_restrictions", f"permit_mynetworks, {reject}")
+    with relay, built.postfix_setting("mynetworks", f"127.0.0.0/8 {PROBER4}"):
+        status, report = through(built, ELSEWHERE)
     assert status == 2
     assert report["parity"] == "ipv6-broken"
     assert findings(report)["relay-denied"] == "ipv6"
@@ -45,13 +45,13 @@ def test_mynetworks_of_ipv4_alone_denies_relaying_over_ipv6(world: World, reject
     assert codes == {"ipv6": 554 if reject.startswith("reject") else 454, "ipv4": 250}
 
 
-def test_the_fix_it_prints_mends_it(world: World) -> None:
-    relay = world.postfix_setting("smtpd_relay_restrictions", "permit_mynetworks, reject_unauth_destination")
-    with relay, world.postfix_setting("mynetworks", f"127.0.0.0/8 {PROBER4}"):
-        _, report = through(world, ELSEWHERE)
+def test_the_fix_it_prints_mends_it(built: World) -> None:
+    relay = built.postfix_setting("smtpd_relay_restrictions", "permit_mynetworks, reject_unauth_destination")
+    with relay, built.postfix_setting("mynetworks", f"127.0.0.0/8 {PROBER4}"):
+        _, report = through(built, ELSEWHERE)
         (fix,) = [item["fix"] for item in report["findings"] if item["code"] == "relay-denied"]
         assert "[2001:db8:9::]/64" in fix
-        with world.postfix_setting("mynetworks", f"127.0.0.0/8 {PROBER4} [2001:db8:9::]/64"):
-            status, report = through(world, ELSEWHERE)
+        with built.postfix_setting("mynetworks", f"127.0.0.0/8 {PROBER4} [2001:db8:9::]/64"):
+            status, report = through(built, ELSEWHERE)
     assert (status, report["parity"]) == (0, "equal")
     assert [item["accepted"] for item in report["deliveries"]] == [True, True]
