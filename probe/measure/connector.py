@@ -82,10 +82,9 @@ async def _dial(diary: Diary) -> Link:
     endpoint = Endpoint(address, port, addresses.family_of(address))
     bound = frame.settings.source(endpoint.family)
     diary.note("*", f"connecting to {addresses.literal(address)}:{port}")
-    link, started = await diary.run(
-        Stage.CONNECT, frame.settings.timeouts.connect, partial(frame.network.dial, endpoint, bound)
-    )
-    diary.source = link.source
+    dial = partial(frame.network.dial, endpoint, bound, max_segment=call.max_segment)
+    link, started = await diary.run(Stage.CONNECT, frame.settings.timeouts.connect, dial)
+    diary.source, diary.max_segment = link.source, link.max_segment
     diary.observe(Stage.CONNECT, started)
     diary.tcp = tcpinfo.read(link.socket)
     diary.note("*", f"connected from {link.source}")

@@ -26,7 +26,8 @@ class Call:
 
     ``dial_to`` is where ``--connect-to`` sends it; ``helo`` is awaited just before EHLO, so that the look-up of our own
     name runs beside connect and banner; ``message`` makes what is sent after the 354 from the name given in EHLO;
-    ``barred`` says why this one is only to be written down, not held; ``lockstep``: one command at a time to the end.
+    ``barred`` says why this one is only to be written down, not held; ``lockstep``: one command at a time to the end;
+    ``max_segment`` limits the octets of a TCP segment.
     """
 
     mx: str
@@ -43,6 +44,7 @@ class Call:
     dial_to: tuple[str, int] | None = None
     barred: tuple[Failure, str] | None = None
     lockstep: bool = False
+    max_segment: int | None = None
 
 
 class ConversationOver(Exception):  # noqa: N818 -- not an error: the conversation simply ends here
@@ -65,6 +67,7 @@ class Diary:
         self.libraries: asyncio.Future[None] | None = None
         self.inside_tls = False
         self.source: str | None = None
+        self.max_segment: int | None = None
         self.helo = ""
         self.failure: Failure | None = None
         self.group: tuple[str, ...] = ()
@@ -215,6 +218,7 @@ class Diary:
             tcp=self.tcp,
             group=self.group,
             group_fault=self.group_fault,
+            max_segment=self.max_segment,
         )
 
 

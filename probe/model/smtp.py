@@ -131,6 +131,7 @@ class Session:
     tcp: TcpInfo | None = None  # where the system tells
     group: tuple[str, ...] = ()
     group_fault: str | None = None
+    max_segment: int | None = None  # octets of a TCP segment, where we set a limit before connecting
 
     def step(self, stage: Stage) -> Observation | None:
         """The last step of ``stage`` outside TLS, else the last one inside; None when it was not attempted."""

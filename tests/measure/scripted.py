@@ -43,7 +43,7 @@ class ScriptedNetwork:
     def source_for(self, address: str, bound: str | None = None) -> Source:
         return Source(bound or OURS, temporary=False, deprecated=False)
 
-    async def dial(self, endpoint: Endpoint, bound: str | None, timeout: float) -> Link:
+    async def dial(self, endpoint: Endpoint, bound: str | None, timeout: float, max_segment: int | None = None) -> Link:
         self.dialled.append(endpoint.address)
         if self.refusals.get(endpoint.address):
             raise self.refusals[endpoint.address].pop(0)
@@ -56,7 +56,7 @@ class ScriptedNetwork:
         except BaseException:
             connection.close()
             raise
-        return Link(connection, bound or OURS, endpoint.address)
+        return Link(connection, bound or OURS, endpoint.address, max_segment)
 
     def nameservers(self) -> tuple[tuple[str, int], ...]:
         return (("203.0.113.53", 53),)

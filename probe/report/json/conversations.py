@@ -40,6 +40,7 @@ def session(talk: Session, *, redact: bool) -> dict[str, object]:
         "tcp": _tcp(talk.tcp) if talk.tcp else None,
         "group": talk.group,
         "group_fault": talk.group_fault,
+        "max_segment": talk.max_segment,
     }
 
 
