@@ -12,6 +12,7 @@ from typing import TypeVar
 from probe.grammar.text import printable
 from probe.measure.conversation import ConversationError
 from probe.measure.frame import Frame
+from probe.measure.kept import CLIPPED, CONVERSATION
 from probe.model.errors import NetworkError
 from probe.model.network import Icmp
 from probe.model.smtp import Line, Observation, Reply, Session, TcpInfo, TlsFacts
@@ -73,6 +74,7 @@ class Diary:
         self.group: tuple[str, ...] = ()
         self.group_fault: str | None = None
         self.may_quit = False
+        self._room = CONVERSATION
         self._started = self.clock()
 
     def clock(self) -> float:
@@ -185,10 +187,17 @@ class Diary:
         self.lines.append(Line(round(self.clock(), 6), who, printable(text), self.inside_tls))
 
     def heard(self, reply: Reply) -> None:
-        """A reply, line by line, into the transcript."""
+        """A reply, line by line, into the transcript, as long as there is room for the server's words."""
         last = len(reply.lines) - 1
         for index, line in enumerate(reply.lines):
+            if self._room < 0:
+                break
             self.note("S", f"{reply.code}{' ' if index == last else '-'}{line}")
+            self._room -= len(line)
+        if self._room < 0:
+            self.note("*", f"a reply {reply.code}; the server has said too much for all of it to be kept")
+        elif CLIPPED in reply.facts:
+            self.note("*", "clipped: the reply was longer than is kept")
 
     def session(self) -> Session:
         """The conversation as a noun."""

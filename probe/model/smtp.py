@@ -13,7 +13,8 @@ class Reply:
 
     ``lines`` are the texts after the code, without CRLF, escaped (``probe.grammar.text.escape``); ``enhanced`` is the
     RFC 3463 code when its class matches ``code``; ``raw`` is what came, empty where the engine cannot tell.
-    ``facts`` are words for what was odd about it (``probe.smtp.replies.Fact``, ``probe.smtp.content.ContentFact``);
+    ``facts`` are words for what was odd about it (``probe.smtp.replies.Fact``, ``probe.smtp.content.ContentFact``), and
+    ``clipped`` when ``lines`` is only the beginning of what was said;
     ``first_line`` is when its first line was whole, in seconds since we began to wait; None where nobody could tell.
     """
 

@@ -193,7 +193,7 @@ async def test_until_resolve_dials_nobody(network: ScriptedNetwork) -> None:
 
 
 async def test_a_bug_is_not_swallowed(network: ScriptedNetwork, monkeypatch: pytest.MonkeyPatch) -> None:
-    async def broken(*args: object) -> None:
+    async def broken(*args: object, max_segment: int | None) -> None:
         raise ZeroDivisionError
 
     monkeypatch.setattr(network, "dial", broken)

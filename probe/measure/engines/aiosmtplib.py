@@ -21,6 +21,7 @@ from aiosmtplib.protocol import SMTPProtocol
 from probe.grammar.enhanced_code import enhanced_code
 from probe.grammar.text import escape
 from probe.measure.conversation import ConversationError
+from probe.measure.kept import CLIPPED, keep
 from probe.measure.refusal import let_icmp_pass
 from probe.measure.tls import client_context
 from probe.model.network import Link
@@ -218,8 +219,8 @@ def _reply(code: int, message: str) -> Reply:
     if not 200 <= code <= 599:
         # The library takes whatever int() takes ("+22", "2_2"); RFC 5321 4.2 knows 2xx to 5xx.
         raise ConversationError(Failure.PROTOCOL, f"{code} {_escaped(message)}"[:200])
-    lines = tuple(_escaped(line) for line in message.split("\n"))
-    return Reply(code, lines, enhanced_code(code, lines[0]))
+    lines, cut = keep([_escaped(line) for line in message.split("\n")])
+    return Reply(code, lines, enhanced_code(code, lines[0]), facts=(CLIPPED,) if cut else ())
 
 
 def _escaped(text: str) -> str:

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 from probe.grammar.enhanced_code import enhanced_code
 from probe.grammar.text import clip, escape
+from probe.measure import kept
 from probe.measure.conversation import ConversationError
 from probe.measure.refusal import network_error
 from probe.measure.wire import Wire
@@ -258,6 +259,9 @@ class NativeConversation:
         if reply.facts or self._odd:
             facts = tuple(map(str, (*reply.facts, *dict.fromkeys(self._odd))))
             self._odd = ()
+        if len(reply.raw) > kept.HARMLESS:
+            lines, cut = kept.keep(lines)
+            facts += (kept.CLIPPED,) if cut else ()
         seconds = None if first_line is None else round(first_line, 6)
         return Reply(reply.code, lines, enhanced_code(reply.code, lines[0]), reply.raw, facts, seconds)
 
