@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from probe.measure.conversation import engines
+from tests.real import dovecot
 from tests.real.agreement import HEADER, TABLE
 from tests.real.world import World, build, obstacle
 
@@ -17,6 +19,18 @@ def built() -> Iterator[World]:
         pytest.skip(reason)
     with build() as made:
         yield made
+
+
+@pytest.fixture(scope="session")
+def imap_log(built: World) -> Iterator[Path]:
+    """The log of a Dovecot beside the Postfix, which runs as long as the world."""
+    reason = dovecot.obstacle()
+    if reason is not None:
+        pytest.skip(reason)
+    place = built.postfix.directory.parent
+    chain = place / "server.pem"
+    with dovecot.dovecot(built.mailhost, place / "dovecot", built.postfix.directory / "mail", chain) as log:
+        yield log
 
 
 @pytest.fixture(params=engines())

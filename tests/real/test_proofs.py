@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.real.dovecot import PASSWORD, dovecot, obstacle
+from tests.real.dovecot import PASSWORD
 from tests.real.postfix import DOMAIN, HOSTNAME, NOBODY
 from tests.real.world import DOCUMENTATION, MAIL4, MAIL6, NAME6, PROBE6, PROBER4, PROBER6, RECIPIENT, World
 
@@ -20,16 +20,6 @@ pytestmark = pytest.mark.real
 Json = dict[str, Any]
 SENDER = f"postmaster@{DOMAIN}"
 SOURCES = {"ipv6": PROBER6, "ipv4": PROBER4}
-
-
-@pytest.fixture(scope="module")
-def imap_log(built: World) -> Iterator[Path]:
-    reason = obstacle()
-    if reason is not None:
-        pytest.skip(reason)
-    place = built.postfix.directory.parent
-    with dovecot(built.mailhost, place / "dovecot", built.postfix.directory / "mail", place / "server.pem") as log:
-        yield log
 
 
 @pytest.fixture
@@ -164,8 +154,8 @@ def test_mail_is_proven_by_mbox(world: World) -> None:
 
 @pytest.mark.parametrize(("place", "family", "theirs"), [(PROBER6, "ipv6", MAIL6), (PROBER4, "ipv4", MAIL4)])
 def test_mail_handed_on_to_us_is_proven_by_receiving_it(world: World, place: str, family: str, theirs: str) -> None:
-    world.postfix.configure("smtp_tls_security_level", "may")
-    with world.postfix_setting("transport_maps", f"inline:{{ {{ {RECIPIENT} = smtp:[{place}]:2525 }} }}"):
+    way = f"inline:{{ {{ {RECIPIENT} = smtp:[{place}]:2525 }} }}"
+    with world.postfix_settings(transport_maps=way, smtp_tls_security_level="may"):
         done = world.probe6(
             *(RECIPIENT, "--nameserver", NAME6, "--from", SENDER, "--proof", "listen:2525", "--format", "json"),
         )

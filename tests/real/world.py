@@ -117,16 +117,20 @@ class World:
             self.prober.address("eth0", f"{PROBER6}/64")
             self.prober.ip("route", "add", "default", "via", GATEWAY6)
 
-    @contextlib.contextmanager
-    def postfix_setting(self, parameter: str, value: str) -> Iterator[None]:
+    def postfix_setting(self, parameter: str, value: str) -> contextlib.AbstractContextManager[None]:
         """Postfix runs with another setting."""
-        before = self.postfix.configured(parameter)
-        self.postfix.configure(parameter, value)
+        return self.postfix_settings(**{parameter: value})
+
+    @contextlib.contextmanager
+    def postfix_settings(self, **settings: str) -> Iterator[None]:
+        """Postfix runs with other settings."""
+        before = {parameter: self.postfix.configured(parameter) for parameter in settings}
+        self.postfix.configure(settings)
         self.postfix.restart()
         try:
             yield
         finally:
-            self.postfix.configure(parameter, before)
+            self.postfix.configure(before)
             self.postfix.restart()
 
 
