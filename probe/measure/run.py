@@ -56,9 +56,10 @@ async def measure(
     deadline = None if settings.timeouts.deadline is None else origin + settings.timeouts.deadline
     frame = Frame(network, settings, origin, deadline, courtesy or Courtesy(), secret)
     resolver = Resolver(network, settings)
+    destination = _destination(target, settings)
     async with _watching(settings, secrets or {}, cleanup=cleanup) as proofs:
         async with asyncio.TaskGroup() as group:
-            resolving = group.create_task(resolver.resolve(target))
+            resolving = group.create_task(resolver.resolve(destination))
             loading = group.create_task(asyncio.to_thread(_load_visits, settings.engine))
         visits = loading.result()
         visits.check(settings, secret)
@@ -95,6 +96,15 @@ async def _beside(case: Case) -> Inquiries | None:
     from probe.measure.inquiry import inquire
 
     return await inquire(case)
+
+
+def _destination(target: Target, settings: Settings) -> Target:
+    """Where the conversations lead: with ``--via`` to the user's own server, whoever the message is for."""
+    if settings.via is None:
+        return target
+    from probe.measure import via
+
+    return via.host(settings)
 
 
 def _load_visits(engine: str) -> ModuleType:

@@ -79,7 +79,7 @@ async def visit(
     if settings.via is not None:
         from probe.measure import via
 
-        resolved = await via.stand_in(resolver, resolved, settings)
+        resolved = via.dialled(resolved, settings)
     goals = _goals(resolved, settings)
     ways = routes(frame.network, settings, dict.fromkeys(goals.values()))
     async with asyncio.TaskGroup() as group:

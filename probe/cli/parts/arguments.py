@@ -61,8 +61,8 @@ def proof(parser: Parser) -> None:
     group.flag("--cleanup", help="with imap and imaps: remove the test messages that were found")
     group.flag("--every-address", help="send over every address, not one per family")
     group.value("--via", read=_via, metavar="URL", help="send through your own server, over each family, as a mail "
-                "program does: smtp://USER@HOST:587, smtps://USER@HOST:465, smtp://HOST:25; the MX hosts are looked "
-                "up and not contacted")  # fmt: skip
+                "program does: smtp://USER@HOST:587, smtps://USER@HOST:465, smtp://HOST:25; the MX hosts are left "
+                "alone")  # fmt: skip
     group.value(
         "--secret",
         metavar="FILE",
