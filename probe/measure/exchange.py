@@ -7,7 +7,7 @@ conversation is written down and raised as ``ConversationOver``.
 from collections.abc import Sequence
 from functools import partial
 
-from probe.measure.conversation import Conversation, ConversationError
+from probe.measure.conversation import Conversation, ConversationError, engine
 from probe.measure.diary import ConversationOver, Diary, refused
 from probe.model.smtp import Reply
 from probe.model.words import Failure, Stage
@@ -56,7 +56,8 @@ async def part(diary: Diary, talk: Conversation, commands: Sequence[str]) -> Non
 
     They go together where the server takes that (RFC 2920 3.1, QUIT last): a goodbye need not cost two round trips.
     """
-    together = len(commands) > 1 and diary.takes_groups and not diary.call.lockstep
+    able = engine(diary.frame.settings.engine).PIPELINING and not diary.call.lockstep
+    together = len(commands) > 1 and able and diary.takes_groups
     for group in [commands] if together else [[command] for command in commands]:
         if diary.budget(diary.frame.settings.timeouts.quit) <= 0:
             return

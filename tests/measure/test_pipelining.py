@@ -6,17 +6,22 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from probe.measure.connector import converse
-from probe.measure.diary import Call
+from probe.measure.conversation import ConversationError
+from probe.measure.diary import Call, ConversationOver, Diary
 from probe.measure.frame import Frame
+from probe.measure.pipelining import give
 from probe.model.settings import Pipelining, Timeouts
-from probe.model.smtp import Session
+from probe.model.smtp import Reply, Session
 from probe.model.words import Failure, Stage
 from tests.measure.authority import Authority
 from tests.measure.scripted import ScriptedNetwork, forever, serving
 from tests.measure.test_connector import CALL, EHLO, GREETING, MX, OK, TIMEOUTS
 from tests.measure.test_connector import frame as lockstep
+from tests.measure.test_exchange import talking
 
 OFFERS = b"250-mx1.example.com\r\n250 PIPELINING\r\n"
 BYE = b"221 2.0.0 Bye\r\n"
@@ -272,6 +277,36 @@ class TestNobodyGetsNoMessage:
         assert session.group_fault is not None
         assert set(server.heard) <= {WITH_DATA, b"QUIT\r\n"}
         assert "." not in [step.command for step in session.steps]
+
+
+CODES = st.sampled_from([250, 251, 220, 221, 235, 354, 421, 450, 503, 550])
+
+
+@given(st.lists(CODES, max_size=5), st.booleans())
+def test_whatever_the_codes_only_a_whole_answer_lets_the_conversation_go_on(codes: list[int], message: bool) -> None:
+    """And a message follows only MAIL and RCPT that were taken and a DATA that asks for it."""
+    diary = Diary(CALL, frame(ScriptedNetwork("native")))
+    lost = ConversationError(Failure.CLOSED, "the server closed the connection")
+    talk, conversation = talking(*(Reply(code, ("x",)) for code in codes), *[lost] * 5)
+    envelope = [(Stage.MAIL, "MAIL FROM:<>"), (Stage.RCPT, "RCPT TO:<a@example.com>")]
+    envelope += [(Stage.DATA, "DATA")] if message else []
+    try:
+        asyncio.run(give(diary, conversation, envelope, message=message))
+        went_on = True
+    except ConversationOver:
+        went_on = False
+    taken = [code // 100 == 2 and code != 221 for code in codes]
+    if message:
+        assert went_on == (taken[:2] == [True, True] and codes[2:3] == [354])
+        assert set(talk.messages) <= {b""}
+    else:
+        assert went_on == (taken[:2] == [True, True] and len(codes) > 2 and codes[2] != 221)
+        assert not diary.may_quit
+    assert went_on == (diary.failure is None)
+    assert diary.group_fault is None or not went_on
+    assert talk.said == [[command for _, command in envelope] + ([] if message else ["RSET", "QUIT"])]
+    assert len(diary.steps) <= len(envelope) + 1
+    assert [step.failure for step in diary.steps[:-1]] == [None] * max(0, len(diary.steps) - 1)
 
 
 async def test_a_lost_reply_to_the_dot_is_no_fault_of_the_group(network: ScriptedNetwork) -> None:
