@@ -87,7 +87,8 @@ async def _dial(diary: Diary) -> Link:
     diary.source, diary.max_segment = link.source, link.max_segment
     diary.observe(Stage.CONNECT, started)
     diary.tcp = tcpinfo.read(link.socket)
-    diary.note("*", f"connected from {link.source}")
+    limit = f", segments of at most {link.max_segment} octets" if link.max_segment is not None else ""
+    diary.note("*", f"connected from {link.source}{limit}")
     return link
 
 

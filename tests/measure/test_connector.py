@@ -232,8 +232,10 @@ async def test_a_redirect_is_dialled_and_marked(network: ScriptedNetwork) -> Non
 
 async def test_a_limit_on_segments_is_asked_for_and_told(network: ScriptedNetwork) -> None:
     async with serving(network, MX, answering(GREETING, EHLO, OK, OK, then=OK)):
-        assert (await converse(replace(CALL, max_segment=1220), frame(network))).max_segment == 1220
+        limited = await converse(replace(CALL, max_segment=1220), frame(network))
         assert (await converse(CALL, frame(network))).max_segment is None
+    assert limited.max_segment == 1220
+    assert limited.transcript[1].text.endswith(", segments of at most 1220 octets")
 
 
 @pytest.mark.parametrize(

@@ -50,6 +50,11 @@ PIPELINING = (
         pipelining=Pipelining.AUTO,
         notes=frozenset({"rcpt-greylisted"}),
     ),
+    Scenario(
+        name="pipelining-not-asked",
+        title="over IPv6 the server stands no commands together, and gets one at a time",
+        hosts=pair(ipv6=Wire(grouped=Grouped.CLOSES)),
+    ),
     _broken(
         "lost", "over IPv6 a firewall in front reads one command a packet and loses the others", Grouped.LOSES_REST
     ),
