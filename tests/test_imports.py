@@ -99,6 +99,9 @@ def test_a_run_without_tls_loads_nothing_of_certificates(tmp_path: Path) -> None
         modules = loaded_by(*words, expected=2)
         forgetful = loaded_by(*words, "--no-state", expected=2)
     assert among(modules, ["sqlite3"])  # what was learned is kept
-    unused = ("dkim", "msgspec", "aiosmtpd", "probe.lab", "probe.archive", "probe.report.json", *CRYPTOGRAPHY)
+    unused = (
+        *("dkim", "msgspec", "aiosmtplib", "aiosmtpd", "probe.lab", "probe.archive", "probe.report.json"),
+        *CRYPTOGRAPHY,
+    )
     assert among(modules, unused) == []
     assert among(forgetful, ["sqlite3", "probe.store"]) == []

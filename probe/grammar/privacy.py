@@ -24,7 +24,9 @@ def hide_local_parts(text: str) -> str:
 def _without_local_part(piece: str) -> str:
     if piece.endswith('"'):
         opening = piece.rfind('"', 0, -1)
-        return piece[: max(opening, 0)] + HIDDEN
+        if opening < 0:  # no address: hide the word, not the line it stands in
+            opening = max(piece.rfind(blank) for blank in " <") + 1
+        return piece[:opening] + HIDDEN
     start = len(piece)
     while start and piece[start - 1] not in _ENDS:
         start -= 1

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from probe.judge.conversations import any_past, ending, host_named, of
 from probe.judge.echo import Seen, seen_as
+from probe.judge.grouping import broken_group, stood_a_group
 from probe.judge.normal import best_version, capability_gaps, certificates, greeting_names, is_pool, teaser
 from probe.judge.receiving_hop import receiving_hop, same_name
 from probe.judge.standing import Standing, attempt_of, bounced, lookup_failed, published, standing
@@ -44,6 +45,7 @@ def _walk(measurement: Measurement, host: str) -> Iterator[Difference]:
             case Stage.EHLO:
                 yield from _capabilities(measurement, host, stage, tls=False)
                 yield from _echo(measurement, host)
+                yield from _groups(measurement, host)
             case Stage.STARTTLS:
                 yield from _capabilities(measurement, host, stage, tls=True)
                 yield from _tls(measurement, host)
@@ -185,6 +187,20 @@ def _echo(measurement: Measurement, host: str) -> Iterator[Difference]:
     if any(seen.values()):
         six, four = (_joined(seen[family]) or "as it is" for family in (Family.IPV6, Family.IPV4))
         yield Difference(Stage.EHLO, "client address", six, four)
+
+
+def _groups(measurement: Measurement, host: str) -> Iterator[Difference]:
+    """Commands sent together work over one family alone."""
+    shown = [_grouped(measurement, host, family) for family in (Family.IPV6, Family.IPV4)]
+    if shown[0] is not None and shown[1] is not None and shown[0] != shown[1]:
+        yield Difference(Stage.EHLO, "commands together", shown[0], shown[1])
+
+
+def _grouped(measurement: Measurement, host: str, family: Family) -> str | None:
+    sessions = of(measurement, host, family)
+    if any(broken_group(measurement, session) for session in sessions):
+        return "fail"
+    return "work" if any(stood_a_group(session) for session in sessions) else None
 
 
 def _tls(measurement: Measurement, host: str) -> Iterator[Difference]:

@@ -129,13 +129,18 @@ def greeted(measurement: Measurement) -> tuple[Session, ...]:
 
 
 def replaced(measurement: Measurement, session: Session) -> tuple[Session, ...]:
-    """What a retry took the place of: the earlier conversations with the same address that went wrong."""
+    """What a retry took the place of: the earlier conversations with the same address that went wrong.
+
+    One in which a group of commands went wrong was not tried again but held otherwise (``judge.grouping``).
+    """
     if session.purpose is not Purpose.RETRY:
         return ()
     return tuple(
         earlier
         for earlier in index(measurement).by_address.get(session.address, ())
-        if earlier.purpose in {Purpose.CHECK, Purpose.MESSAGE} and earlier.failure is not None
+        if earlier.purpose in {Purpose.CHECK, Purpose.MESSAGE}
+        and earlier.failure is not None
+        and earlier.group_fault is None
     )
 
 

@@ -78,7 +78,7 @@ def overall(measurement: Measurement, found: Sequence[Comparison]) -> Parity:
     """The parity of the target."""
     resolved = measurement.resolved
     mx = resolved.mx.outcome if resolved.mx is not None else None
-    if resolved.null_mx or (mx is Outcome.NXDOMAIN and measurement.settings.via is None):
+    if resolved.null_mx or mx is Outcome.NXDOMAIN:
         return Parity.NO_MAIL
     if not found:
         return Parity.UNTESTABLE if mx is None or mx.inconclusive else Parity.NO_MAIL

@@ -51,6 +51,8 @@ def weigh(measurement: Measurement, session: Session, step: Observation) -> Verd
     """The verdict on ``step``, the ending of ``session``."""
     if step.failure in _OURS or _later(measurement, session, step):
         return Verdict.UNKNOWN
+    if session.group_fault is not None:
+        return Verdict.UNKNOWN  # what the server says to one command at a time was not seen
     if step.reply is not None and step.failure in _REFUSALS:
         return _refusal(measurement, session, step)
     if step.stage is Stage.DATA and _in_doubt(measurement, session):

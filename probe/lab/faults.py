@@ -138,6 +138,15 @@ class End(StrEnum):
     HANDSHAKE = "handshake"  # the TLS handshake, then the conversation goes on inside it
 
 
+class Grouped(StrEnum):
+    """What a server that offers PIPELINING does all the same when commands come in one segment."""
+
+    LOSES_REST = "loses-rest"  # only the first of them is read
+    LOSES_SECOND = "loses-second"  # the second of them never gets through
+    CLOSES = "closes"  # the first is answered, then FIN
+    REFUSES = "refuses"  # the first is answered, each of the others is an error
+
+
 Act = Say | Endless | Wait | End
 
 
@@ -146,12 +155,14 @@ class Wire:
     """A server that plays ``acts`` where they stand and answers every other step as a healthy one would.
 
     It accepts any recipient and keeps no message. ``name``, ``capabilities`` and ``certificate`` are as in ``Mail``.
+    ``grouped`` is what it does wrong with commands that come together.
     """
 
     acts: Mapping[Step, tuple[Act, ...]] = field(default_factory=dict)
     name: str = "mx1.example.com"
     capabilities: tuple[str, ...] = CAPABILITIES
     certificate: Certificate | None = Certificate.GOOD
+    grouped: Grouped | None = None
 
 
 Behaviour = Mail | Wire | PathFault

@@ -102,7 +102,7 @@ class LabNetwork:
             raise NetworkError(Failure.NO_ROUTE, f"Cannot assign requested address: {bound} is not ours")
         return Source(source, temporary=self._temporary and family is Family.IPV6, deprecated=False)
 
-    async def dial(self, endpoint: Endpoint, bound: str | None, timeout: float) -> Link:
+    async def dial(self, endpoint: Endpoint, bound: str | None, timeout: float, max_segment: int | None = None) -> Link:
         """Connect to what stands there. Where nothing does, a known host refuses and an unknown one is silent."""
         source = self.source_for(endpoint.address, bound).address
         address = canonical(endpoint.address)
@@ -114,7 +114,8 @@ class LabNetwork:
         await asyncio.sleep(place.delay)
         if isinstance(place.at, PathFault):
             raise _refusal(place.at, endpoint.family, address)
-        return Link(await self._connect(place.at, source, timeout - place.delay), source, address)
+        opened = await self._connect(place.at, source, timeout - place.delay, max_segment)
+        return Link(opened, source, address, max_segment)
 
     def nameservers(self) -> tuple[tuple[str, int], ...]:
         """The scenario's recursive name servers."""
@@ -135,11 +136,15 @@ class LabNetwork:
             raise NetworkError(Failure.TIMEOUT, f"no answer from {server[0]} within {timeout:g} s")
         return answer
 
-    async def _connect(self, at: tuple[str, int], source: str, timeout: float) -> socket.socket:
+    async def _connect(
+        self, at: tuple[str, int], source: str, timeout: float, max_segment: int | None
+    ) -> socket.socket:
         """Connect for real. The local end is known, and noted, before the listener can ask whose it is."""
         opened = socket.socket(socket.AF_INET6 if ":" in at[0] else socket.AF_INET)
         try:
             opened.setblocking(False)
+            if max_segment is not None:
+                opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG, max_segment)
             opened.bind((at[0], 0))
             self._clients[opened.getsockname()[:2]] = source
             async with asyncio.timeout(timeout):

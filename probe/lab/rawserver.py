@@ -12,7 +12,7 @@ import ssl
 import struct
 from collections.abc import AsyncIterator
 
-from probe.lab.faults import READY, SOFTWARE, Act, End, Endless, Say, Step, Wait, Wire, ehlo_lines
+from probe.lab.faults import READY, SOFTWARE, Act, End, Endless, Grouped, Say, Step, Wait, Wire, ehlo_lines
 from probe.lab.listening import close
 
 LINE_LIMIT = 4096
@@ -62,6 +62,7 @@ class _Session:
         self._writer = writer
         self._stop = stop
         self._tls = False
+        self._came = b""  # read and not yet looked at
         self._last = b""  # what was said last: after a 354 comes a message, after a refusal the next command
         self.task: asyncio.Task[None] | None = asyncio.current_task()
 
@@ -85,7 +86,10 @@ class _Session:
             if step is None:
                 await self._act(Say(b"500 5.5.2 Error: command not recognized\r\n"))
                 continue
+            more = bool(self._came)
             if not await self._play(step):
+                return
+            if more and not await self._group(step):
                 return
             if step is Step.DATA and self._last.startswith(b"3"):
                 await self._message()
@@ -95,7 +99,30 @@ class _Session:
     async def _line(self) -> bytes:
         """One line of the client's, with its end; empty when it is gone. ``ValueError`` when it is too long."""
         async with asyncio.timeout(PATIENCE):
-            return await self._reader.readline()
+            while (end := self._came.find(b"\n") + 1) == 0:
+                if len(self._came) >= LINE_LIMIT:
+                    raise ValueError("a line without end")
+                data = await self._reader.read(LINE_LIMIT)
+                if not data:
+                    return b""
+                self._came += data
+        line, self._came = self._came[:end], self._came[end:]
+        return line
+
+    async def _group(self, first: Step) -> bool:
+        """Do with what came behind ``first`` what the scenario says; False when the conversation is over."""
+        match self._wire.grouped:
+            case Grouped.LOSES_REST:
+                self._came = b""
+            case Grouped.LOSES_SECOND if first is Step.MAIL:
+                await self._line()
+            case Grouped.REFUSES:
+                for _ in range(self._came.count(b"\n")):
+                    await self._line()
+                    await self._act(Say(b"503 5.5.1 Error: bad sequence of commands\r\n"))
+            case Grouped.CLOSES:
+                return False
+        return True
 
     async def _message(self) -> None:
         """Read a message up to its final dot and forget it."""

@@ -19,6 +19,7 @@ from probe.lab.zones import (
     REFERENCE6,
 )
 from probe.model.memory import Memory
+from probe.model.settings import Pipelining
 from probe.model.words import Family, Parity, Verdict
 
 Found = frozenset[tuple[str, Family | None]]
@@ -60,6 +61,7 @@ class Scenario:
     are settings, in seconds. ``via`` is the submission server the message goes through, ``secret`` the password for it.
     ``sender`` is the envelope's; its mailbox is the recipient's too.
     ``memory`` is what earlier runs left, given the time of this one.
+    ``pipelining`` is a setting too.
     """
 
     name: str
@@ -85,6 +87,7 @@ class Scenario:
     secret: str | None = None
     sender: str = ""
     memory: Callable[[datetime], Memory] = lambda _now: Memory()
+    pipelining: Pipelining = Pipelining.NEVER
 
     @property
     def message(self) -> bool:

@@ -20,6 +20,7 @@ from probe.lab.network import LOOPBACK
 from probe.lab.scenario import Scenario
 from probe.lab.world import DOCUMENTATION, Listener, World, world
 from probe.model.network import Transport
+from probe.model.settings import Pipelining
 from probe.model.words import Family
 
 PATIENCE = 30.0  # seconds a DNS connection may be idle
@@ -41,6 +42,8 @@ def description(running: World, served: list[tuple[Listener, tuple[str, int] | N
     lines = [f"{running.scenario.name}: {running.scenario.title}", f"name server  {resolver}:{port} (UDP and TCP)"]
     command = ["probe6", "check", running.target, "--nameserver", f"{resolver}:{port}"]
     command += ["--treat-global", ",".join(DOCUMENTATION), "--ca", running.settings.ca_file or ""]
+    if running.settings.pipelining is Pipelining.AUTO:
+        command += ["--pipelining", Pipelining.AUTO]
     for item, at in served:
         logical = f"{_bracketed(item.host.address)}:{item.host.port}"
         if at is None:

@@ -125,6 +125,7 @@ def settings_of(scenario: Scenario, network: LabNetwork, ca_file: Path, maildir:
         seed=6,
         via=scenario.via,
         sender=scenario.sender,
+        pipelining=scenario.pipelining,
     )
 
 

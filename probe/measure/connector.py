@@ -13,18 +13,18 @@ from functools import partial
 
 from probe import address as addresses
 from probe.grammar.ehlo_echo import client_address
-from probe.measure import envelope, tcpinfo
+from probe.measure import envelope, pipelining, tcpinfo
 from probe.measure.certificate import describe, load_libraries
-from probe.measure.conversation import Conversation, ConversationError, engine
+from probe.measure.conversation import Conversation, engine
 from probe.measure.diary import Call, ConversationOver, Diary, offers, refused
+from probe.measure.exchange import SERVICE_GOES_AWAY, ask, hear, judge, part
 from probe.measure.frame import Frame
 from probe.measure.tls import facts
 from probe.model.network import Endpoint, Link
-from probe.model.smtp import Reply, Session
+from probe.model.smtp import Session
 from probe.model.words import Failure, Stage
 
 _NO_EHLO = {500, 502, 504}  # the replies after which an old server may still take HELO (RFC 5321 4.1.4)
-_SERVICE_GOES_AWAY = 421
 FINAL_DOT = "."  # the ``command`` of the step that ends DATA
 
 
@@ -51,10 +51,10 @@ async def _dialogue(diary: Diary, talk: Conversation) -> None:
         await _stages(diary, talk, diary.call.until)
     except ConversationOver:
         if diary.may_quit:
-            await _part(diary, talk, ["QUIT"])
+            await part(diary, talk, ["QUIT"])
         raise
     if diary.may_quit:
-        await _part(diary, talk, ["RSET", "QUIT"] if _left_open(diary) else ["QUIT"])
+        await part(diary, talk, ["RSET", "QUIT"] if _left_open(diary) else ["QUIT"])
 
 
 async def _stages(diary: Diary, talk: Conversation, until: Stage) -> None:
@@ -66,11 +66,9 @@ async def _stages(diary: Diary, talk: Conversation, until: Stage) -> None:
     if _wants(until, Stage.STARTTLS) and await _starttls(diary, talk):
         await _hello(diary, talk)
     if _wants(until, Stage.MAIL):
-        taken = await _command(diary, talk, Stage.MAIL, envelope.mail(diary.call, diary.offered))
-        if _wants(until, Stage.RCPT):
-            await _command(diary, talk, Stage.RCPT, envelope.rcpt(diary.call, diary.offered if taken else ()))
+        await _envelope(diary, talk, until)
     if _wants(until, Stage.DATA) and diary.call.message is not None:
-        await _data(diary, talk, diary.call.message)
+        await _content(diary, talk, diary.call.message)
 
 
 def _wants(until: Stage, stage: Stage) -> bool:
@@ -84,13 +82,13 @@ async def _dial(diary: Diary) -> Link:
     endpoint = Endpoint(address, port, addresses.family_of(address))
     bound = call.source or frame.settings.source(endpoint.family)
     diary.note("*", f"connecting to {addresses.literal(address)}:{port}")
-    link, started = await diary.run(
-        Stage.CONNECT, frame.settings.timeouts.connect, partial(frame.network.dial, endpoint, bound)
-    )
-    diary.source = link.source
+    dial = partial(frame.network.dial, endpoint, bound, max_segment=call.max_segment)
+    link, started = await diary.run(Stage.CONNECT, frame.settings.timeouts.connect, dial)
+    diary.source, diary.max_segment = link.source, link.max_segment
     diary.observe(Stage.CONNECT, started)
     diary.tcp = tcpinfo.read(link.socket)
-    diary.note("*", f"connected from {link.source}")
+    limit = f", segments of at most {link.max_segment} octets" if link.max_segment is not None else ""
+    diary.note("*", f"connected from {link.source}{limit}")
     return link
 
 
@@ -104,24 +102,22 @@ def _count_retransmits(diary: Diary, link: Link) -> None:
 async def _greeting(diary: Diary, talk: Conversation) -> None:
     """Wait for the final 220 line; nothing is sent before it (postscreen lists who talks first)."""
     reply, started = await diary.run(Stage.BANNER, diary.frame.settings.timeouts.banner, talk.greeting)
-    _hear(diary, talk, reply)
-    if reply.code != 220 and refused(reply) is None:
-        _judge(diary, Stage.BANNER, started, reply, None, Failure.PROTOCOL)
-    _judge(diary, Stage.BANNER, started, reply)
+    hear(diary, talk, reply)
+    judge(diary, Stage.BANNER, started, reply, wanted=220)
 
 
 async def _hello(diary: Diary, talk: Conversation) -> None:
     """EHLO, and HELO where the server does not know EHLO. What was offered before TLS is forgotten after it."""
     diary.helo = diary.helo or await diary.call.helo()
     command = f"EHLO {diary.helo}"
-    reply, started = await _ask(diary, talk, Stage.EHLO, command)
+    reply, started = await ask(diary, talk, Stage.EHLO, command)
     if reply.code in _NO_EHLO:
         diary.observe(Stage.EHLO, started, reply=reply, failure=Failure.REJECTED, command=command)
         command = f"HELO {diary.helo}"
-        reply, started = await _ask(diary, talk, Stage.EHLO, command)
-        _judge(diary, Stage.EHLO, started, reply, command)
+        reply, started = await ask(diary, talk, Stage.EHLO, command)
+        judge(diary, Stage.EHLO, started, reply, command)
         return
-    _judge(diary, Stage.EHLO, started, reply, command)
+    judge(diary, Stage.EHLO, started, reply, command)
     if diary.inside_tls:
         diary.capabilities_tls = reply.lines[1:]
     else:
@@ -141,12 +137,12 @@ async def _starttls(diary: Diary, talk: Conversation) -> bool:
     (reply, handshake), started = await diary.run(
         Stage.STARTTLS, settings.timeouts.reply, partial(talk.starttls, server_name), "STARTTLS"
     )
-    _hear(diary, talk, reply)
+    hear(diary, talk, reply)
     if handshake is None:
         diary.observe(
             Stage.STARTTLS, started, reply=reply, failure=refused(reply) or Failure.PROTOCOL, command="STARTTLS"
         )
-        if reply.code == _SERVICE_GOES_AWAY:
+        if reply.code == SERVICE_GOES_AWAY:
             diary.failure = Failure.DEFERRED
             diary.may_quit = False
             raise ConversationOver
@@ -168,6 +164,27 @@ async def _read_certificates(diary: Diary) -> None:
         diary.tls = describe(diary.tls, names, frame.settings.ca_file, frame.network.now())
 
 
+async def _envelope(diary: Diary, talk: Conversation, until: Stage) -> None:
+    """MAIL, RCPT and, where there is a message, DATA: one after the other, or as a group."""
+    call = diary.call
+    message = call.message is not None and _wants(until, Stage.DATA)
+    if pipelining.wanted(diary):
+        # Parameters may be refused, and in a group there is no asking again without them.
+        commands = [(Stage.MAIL, envelope.mail(call, ())[-1])]
+        if _wants(until, Stage.RCPT):
+            commands.append((Stage.RCPT, envelope.rcpt(call, ())[-1]))
+        if message:
+            commands.append((Stage.DATA, "DATA"))
+        await pipelining.give(diary, talk, commands, message=message)
+        return
+    taken = await _command(diary, talk, Stage.MAIL, envelope.mail(call, diary.offered))
+    if _wants(until, Stage.RCPT):
+        await _command(diary, talk, Stage.RCPT, envelope.rcpt(call, diary.offered if taken else ()))
+    if message:
+        reply, started = await ask(diary, talk, Stage.DATA, "DATA")
+        judge(diary, Stage.DATA, started, reply, "DATA", wanted=354)
+
+
 async def _command(diary: Diary, talk: Conversation, stage: Stage, forms: tuple[str, ...]) -> bool:
     """One command of the envelope; the conversation goes on only after a 2xx. True when its first form was taken.
 
@@ -175,82 +192,29 @@ async def _command(diary: Diary, talk: Conversation, stage: Stage, forms: tuple[
     """
     *richer, plain = forms
     for command in richer:
-        reply, started = await _ask(diary, talk, stage, command)
+        reply, started = await ask(diary, talk, stage, command)
         if reply.code not in envelope.PARAMETERS_REFUSED:
-            _judge(diary, stage, started, reply, command)
+            judge(diary, stage, started, reply, command)
             return True
         diary.observe(stage, started, reply=reply, failure=Failure.REJECTED, command=command)
-    reply, started = await _ask(diary, talk, stage, plain)
-    _judge(diary, stage, started, reply, plain)
+    reply, started = await ask(diary, talk, stage, plain)
+    judge(diary, stage, started, reply, plain)
     return not richer
 
 
-async def _data(diary: Diary, talk: Conversation, message: Callable[[str], bytes]) -> None:
-    """DATA, the message and the final dot. After the dot only its reply tells who is responsible (RFC 5321 4.2.5)."""
-    reply, started = await _ask(diary, talk, Stage.DATA, "DATA")
-    if reply.code != 354:
-        _judge(diary, Stage.DATA, started, reply, "DATA", refused(reply) or Failure.PROTOCOL)
-    diary.observe(Stage.DATA, started, reply=reply, command="DATA")
+async def _content(diary: Diary, talk: Conversation, message: Callable[[str], bytes]) -> None:
+    """The message and the final dot. After the dot only its reply tells who is responsible (RFC 5321 4.2.5)."""
     content = message(diary.helo)
     diary.note("C", f"({len(content)} bytes of message)")
     final_dot = diary.frame.settings.timeouts.final_dot
     reply, started = await diary.run(Stage.DATA, final_dot, partial(talk.data, content), FINAL_DOT)
-    _hear(diary, talk, reply)
-    _judge(diary, Stage.DATA, started, reply, FINAL_DOT)
-
-
-async def _ask(diary: Diary, talk: Conversation, stage: Stage, command: str) -> tuple[Reply, float]:
-    """Send one command and hear its reply; returns it with the time the step started."""
-    timeout = diary.frame.settings.timeouts.reply
-    replies, started = await diary.run(stage, timeout, partial(talk.commands, [command]), command)
-    _hear(diary, talk, replies[0])
-    return replies[0], started
-
-
-def _hear(diary: Diary, talk: Conversation, reply: Reply) -> None:
-    """A reply into the transcript, and what came with it that nobody had asked for."""
-    diary.heard(reply)
-    for text in talk.overheard():
-        diary.note("*", f"the server said unasked: {text}")
+    hear(diary, talk, reply)
+    judge(diary, Stage.DATA, started, reply, FINAL_DOT)
 
 
 def _left_open(diary: Diary) -> bool:
     """True when the envelope was given and no message followed it."""
     return _wants(diary.call.until, Stage.MAIL) and diary.call.message is None
-
-
-async def _part(diary: Diary, talk: Conversation, commands: list[str]) -> None:
-    """RSET and QUIT: courtesy, not measurement. What comes back is only in the transcript (catalogue B.3).
-
-    They go together where the server takes that (RFC 2920 3.1, QUIT last): a goodbye need not cost two round trips.
-    """
-    together = len(commands) > 1 and offers(diary.offered, "PIPELINING")
-    for group in [commands] if together else [[command] for command in commands]:
-        budget = diary.budget(diary.frame.settings.timeouts.quit)
-        if budget <= 0:
-            return
-        for command in group:
-            diary.note("C", command)
-        try:
-            replies = await talk.commands(group, budget)
-        except ConversationError as error:
-            diary.note("*", error.detail)
-            return
-        for reply in replies:
-            _hear(diary, talk, reply)
-
-
-def _judge(
-    diary: Diary, stage: Stage, started: float, reply: Reply, command: str | None = None, failure: Failure | None = None
-) -> None:
-    """Write a reply down; go on after 2xx and 3xx, end the conversation after anything else."""
-    failure = failure or refused(reply)
-    diary.observe(stage, started, reply=reply, failure=failure, command=command)
-    # After a 421 the server closes by itself; else the way out is QUIT (catalogue rule 36).
-    diary.may_quit = reply.code != _SERVICE_GOES_AWAY
-    if failure is not None:
-        diary.failure = failure
-        raise ConversationOver
 
 
 def _is_address(text: str) -> bool:

@@ -34,10 +34,15 @@ class Conversation(Protocol):
         ...
 
     async def commands(self, group: Sequence[str], timeout: float) -> list[Reply]:
-        """Send the commands, several of them at once, and return their replies in order.
+        """Send the commands, several of them at once, and return their replies in order."""
+        ...
 
-        After a group the last replies may be missing where the server closed the connection instead.
-        """
+    def send(self, group: Sequence[str]) -> None:
+        """Send the commands at once, without waiting; ``reply`` is called for each of them."""
+        ...
+
+    async def reply(self, timeout: float) -> Reply:
+        """The next reply to what was sent with ``send``."""
         ...
 
     async def starttls(self, server_name: str | None, timeout: float) -> tuple[Reply, ssl.SSLObject | None]:
@@ -58,7 +63,9 @@ class Conversation(Protocol):
 
 
 class Engine(Protocol):
-    """What an engine module offers."""
+    """What an engine module offers. ``PIPELINING``: every reply to a group of commands is told."""
+
+    PIPELINING: bool
 
     def converse(self, link: Link) -> Conversation:
         """Take over the link's socket."""

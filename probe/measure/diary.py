@@ -12,6 +12,7 @@ from typing import TypeVar
 from probe.grammar.text import printable
 from probe.measure.conversation import ConversationError
 from probe.measure.frame import Frame
+from probe.measure.kept import CLIPPED, CONVERSATION
 from probe.model.errors import NetworkError
 from probe.model.network import Icmp
 from probe.model.smtp import Line, Observation, Reply, Session, TcpInfo, TlsFacts
@@ -27,7 +28,8 @@ class Call:
     ``dial_to`` is where ``--connect-to`` sends it; ``helo`` is awaited just before EHLO, so that the look-up of our own
     name runs beside connect and banner; ``message`` makes what is sent after the 354 from the name given in EHLO;
     ``envid`` is what the envelope of that message is called (RFC 3461 4.4); ``source`` is our own address to call from,
-    where it must be the one of the call before; ``barred`` says why this one is only to be written down, not held.
+    where it must be the one of the call before; ``barred`` says why this one is only to be written down, not held;
+    ``lockstep``: one command at a time to the end; ``max_segment`` limits the octets of a TCP segment.
     """
 
     mx: str
@@ -45,6 +47,8 @@ class Call:
     dial_to: tuple[str, int] | None = None
     source: str | None = None
     barred: tuple[Failure, str] | None = None
+    lockstep: bool = False
+    max_segment: int | None = None
 
 
 class ConversationOver(Exception):  # noqa: N818 -- not an error: the conversation simply ends here
@@ -67,9 +71,13 @@ class Diary:
         self.libraries: asyncio.Future[None] | None = None
         self.inside_tls = False
         self.source: str | None = None
+        self.max_segment: int | None = None
         self.helo = ""
         self.failure: Failure | None = None
+        self.group: tuple[str, ...] = ()
+        self.group_fault: str | None = None
         self.may_quit = False
+        self._room = CONVERSATION
         self._started = self.clock()
 
     @property
@@ -87,22 +95,31 @@ class Diary:
             return own
         return min(own, self.frame.deadline - self.frame.network.monotonic())
 
+    @property
+    def takes_groups(self) -> bool:
+        """True when the server offered PIPELINING, and inside TLS: offered it there (RFC 3207 4.2)."""
+        return offers(self.capabilities_tls if self.inside_tls else self.capabilities, "PIPELINING")
+
     async def run(
         self,
         stage: Stage,
         own: float,
         step: Callable[[float], Awaitable[T]],
         command: str | None = None,
+        since: float | None = None,
     ) -> tuple[T, float]:
         """Run one step within its time; what fails is written down and ends the conversation.
 
-        Returns what the step gave and when it started; the caller writes down the success, since it alone can read it.
+        ``since`` is when the command went out, where it did so in a group; else it goes out now. Returns what the step
+        gave and when it started; the caller writes down the success, since it alone can read it.
         """
         budget = self.budget(own)
-        started = self.clock()
+        grouped = since is not None
+        started = self.clock() if since is None else since
         if budget <= 0:
-            raise self.over(stage, started, Failure.DEADLINE, "the run's deadline came before this step", command)
-        if command is not None:
+            late = "the run's deadline came before the reply" if grouped else "the run's deadline came before this step"
+            raise self.over(stage, started, Failure.DEADLINE, late, command, grouped=grouped)
+        if command is not None and not grouped:
             self.note("C", command)
         try:
             return await step(budget), started
@@ -113,7 +130,7 @@ class Diary:
             failure, detail, icmp, reply = error.failure, error.detail, error.icmp, None
         if failure is Failure.TIMEOUT and budget < own:
             failure, detail = Failure.DEADLINE, f"the run's deadline came after {budget:.1f} s of waiting"
-        raise self.over(stage, started, failure, detail, command, icmp, reply)
+        raise self.over(stage, started, failure, detail, command, icmp, reply, grouped=grouped)
 
     def over(
         self,
@@ -124,13 +141,24 @@ class Diary:
         command: str | None = None,
         icmp: Icmp | None = None,
         reply: Reply | None = None,
+        *,
+        grouped: bool = False,
     ) -> ConversationOver:
         """Write down the step that broke the conversation; the caller raises what this returns."""
         self.failure = failure
         self.may_quit = False
         if reply is not None:
             self.heard(reply)
-        self.observe(stage, started, reply=reply, failure=failure, detail=detail, command=command, icmp=icmp)
+        self.observe(
+            stage,
+            started,
+            reply=reply,
+            failure=failure,
+            detail=detail,
+            command=command,
+            icmp=icmp,
+            grouped=grouped,
+        )
         self.note("*", f"{stage}: {failure}: {detail}")
         return ConversationOver()
 
@@ -144,6 +172,7 @@ class Diary:
         detail: str | None = None,
         command: str | None = None,
         icmp: Icmp | None = None,
+        grouped: bool = False,
     ) -> None:
         """Write down one step as it ended."""
         self.steps.append(
@@ -157,6 +186,7 @@ class Diary:
                 command,
                 self.inside_tls,
                 icmp,
+                grouped,
             )
         )
 
@@ -165,10 +195,17 @@ class Diary:
         self.lines.append(Line(round(self.clock(), 6), who, printable(text), self.inside_tls))
 
     def heard(self, reply: Reply) -> None:
-        """A reply, line by line, into the transcript."""
+        """A reply, line by line, into the transcript, as long as there is room for the server's words."""
         last = len(reply.lines) - 1
         for index, line in enumerate(reply.lines):
+            if self._room < 0:
+                break
             self.note("S", f"{reply.code}{' ' if index == last else '-'}{line}")
+            self._room -= len(line)
+        if self._room < 0:
+            self.note("*", f"a reply {reply.code}; the server has said too much for all of it to be kept")
+        elif CLIPPED in reply.facts:
+            self.note("*", "clipped: the reply was longer than is kept")
 
     def session(self) -> Session:
         """The conversation as a noun."""
@@ -196,6 +233,9 @@ class Diary:
             redirected=call.dial_to is not None,
             transcript=tuple(self.lines),
             tcp=self.tcp,
+            group=self.group,
+            group_fault=self.group_fault,
+            max_segment=self.max_segment,
         )
 
 

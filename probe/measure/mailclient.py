@@ -22,6 +22,7 @@ from probe.grammar.submission_url import SubmissionUrl
 from probe.grammar.text import escape
 from probe.measure.conversation import ConversationError
 from probe.measure.engines.aiosmtplib import failure_of
+from probe.measure.kept import CLIPPED, keep
 from probe.measure.refusal import let_icmp_pass
 from probe.measure.tls import client_context
 from probe.model.network import Link
@@ -155,8 +156,8 @@ class MailClient:
         _heed_cancellation()
         if not 200 <= answer.code <= 599:
             raise ConversationError(Failure.PROTOCOL, self._shown(f"{answer.code} {answer.message}")[:_LONGEST_DETAIL])
-        lines = tuple(self._shown(line) for line in answer.message.split("\n"))
-        return Reply(answer.code, lines, enhanced_code(answer.code, lines[0]))
+        lines, cut = keep([self._shown(line) for line in answer.message.split("\n")])
+        return Reply(answer.code, lines, enhanced_code(answer.code, lines[0]), facts=(CLIPPED,) if cut else ())
 
     def _told(self, error: errors.SMTPException | OSError, *, handshake: bool) -> ConversationError:
         """Our word for what the library raised; what has none is a bug, and raised."""

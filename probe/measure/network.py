@@ -72,7 +72,7 @@ class SystemNetwork:
                     return int(flags, 16)
         return None
 
-    async def dial(self, endpoint: Endpoint, bound: str | None, timeout: float) -> Link:
+    async def dial(self, endpoint: Endpoint, bound: str | None, timeout: float, max_segment: int | None = None) -> Link:
         """Open a TCP connection. The socket is closed again on every way out but the good one, cancellation too."""
         with contextlib.ExitStack() as stack:
             with _words(endpoint.family, timeout=timeout):
@@ -80,10 +80,11 @@ class SystemNetwork:
             with _words(endpoint.family, sock, timeout):
                 # SMTP is short lines in lock-step: Nagle's algorithm (RFC 9293 3.7.4) would only delay them.
                 sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+                limit = _limit_segments(sock, max_segment)
                 _bind(sock, bound)
                 async with asyncio.timeout(timeout):
                     await asyncio.get_running_loop().sock_connect(sock, _sockaddr(endpoint.address, endpoint.port))
-                link = Link(sock, _own(sock), canonical(endpoint.address))
+                link = Link(sock, _own(sock), canonical(endpoint.address), limit)
             stack.pop_all()
         return link
 
@@ -128,6 +129,15 @@ def _open(family: Family, kind: socket.SocketKind) -> socket.socket:
         sock.close()
         raise
     return sock
+
+
+def _limit_segments(sock: socket.socket, octets: int | None) -> int | None:
+    """Send, and before connecting: let the other side send, no larger segments (tcp(7)). What was set."""
+    option: int | None = getattr(socket, "TCP_MAXSEG", None)
+    if octets is None or option is None:
+        return None
+    sock.setsockopt(socket.IPPROTO_TCP, option, octets)
+    return octets
 
 
 def _bind(sock: socket.socket, bound: str | None) -> None:

@@ -61,8 +61,8 @@ class Posting:
     def heard(self, session: Session) -> None:
         """A conversation ended: when it got as far as DATA, there is a message to account for."""
         steps = [step for step in session.steps if step.stage is Stage.DATA]
-        if not steps:
-            return
+        if not steps or session.group_fault is not None:
+            return  # where a group went wrong no message was sent, and the conversation is held again
         self.spoken_for.add(session.family)
         last = steps[-1]
         accepted: bool | None = session.failure is None

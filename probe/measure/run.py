@@ -64,9 +64,10 @@ async def measure(
     deadline = None if settings.timeouts.deadline is None else origin + settings.timeouts.deadline
     frame = Frame(network, settings, origin, deadline, courtesy or Courtesy(), secret, sign=sign)
     resolver = Resolver(network, settings)
+    destination = _destination(target, settings)
     async with _watching(settings, secrets or {}, cleanup=cleanup) as proofs:
         async with asyncio.TaskGroup() as group:
-            resolving = group.create_task(resolver.resolve(target))
+            resolving = group.create_task(resolver.resolve(destination))
             loading = group.create_task(asyncio.to_thread(_load_visits, settings.engine))
         frame = replace(frame, memory=await _remembered(memory, started, settings, resolving.result()))
         visits = loading.result()
@@ -119,6 +120,15 @@ async def _remembered(memory: Recall | None, started: datetime, settings: Settin
         recipient=settings.recipient,
     )
     return await asyncio.to_thread(memory.recall, question)
+
+
+def _destination(target: Target, settings: Settings) -> Target:
+    """Where the conversations lead: with ``--via`` to the user's own server, whoever the message is for."""
+    if settings.via is None:
+        return target
+    from probe.measure import via
+
+    return via.host(settings)
 
 
 def _load_visits(engine: str) -> ModuleType:

@@ -5,7 +5,8 @@ In: what the resolver found, who we are (``Vantage``) and the settings. Out: all
 The rules (catalogue B.2, B.4, B.6): hosts run side by side, and so do the two families of a host; within one host and
 family there is one conversation at a time with a pause between two; the same address under several MX names is visited
 once; a 421 ends its host for this run; a connect time-out is tried once more after three seconds, RST and ICMP are not;
-a pool is told from a family by asking again, before anybody is blamed.
+a pool is told from a family by asking again, before anybody is blamed; where a group of commands (RFC 2920) went wrong
+the conversation is held once more in lock-step, and counts.
 """
 
 import asyncio
@@ -69,13 +70,15 @@ class Round:
         """One address, with the second chances it deserves; each is a session of its own. Returns the last."""
         session = await self._hold(call, lane)
         tried, waited = 0, 0.0
-        while (
-            delay := second_chance(session, tried, waited, self.frame.settings, self._due(call, session))
-        ) is not None:
-            if self._stopped(lane) or self._late(delay):
-                break
-            await self.frame.network.sleep(delay)
-            tried, waited = tried + 1, waited + delay
+        while not self._stopped(lane):
+            if session.group_fault is not None:
+                call = replace(call, lockstep=True)  # for good: a group is given one try
+            else:
+                delay = second_chance(session, tried, waited, self.frame.settings, self._due(call, session))
+                if delay is None or self._late(delay):
+                    break
+                await self.frame.network.sleep(delay)
+                tried, waited = tried + 1, waited + delay
             # From the same source: to a greylist another one of ours is a stranger (RFC 6647 2.1).
             again = replace(call, purpose=Purpose.RETRY, source=session.source or call.source)
             session = await self._hold(again, lane)

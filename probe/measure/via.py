@@ -1,8 +1,8 @@
 """``--via``: the message goes through the user's own submission server, once over each family.
 
-In: the settings with its URL. Out: the server in the place of the MX hosts, and one conversation with an address of
-each family. The MX hosts are looked up and left alone: what is measured is the way a mail program takes. ``UsageError``
-for what nobody could follow, before anybody is dialled.
+In: the settings with its URL. Out: the server as the host to look up, and one conversation with an address of each
+family. The target's own mail hosts are the server's affair: what is measured is the way a mail program takes.
+``UsageError`` for what nobody could follow, before anybody is dialled.
 """
 
 import asyncio
@@ -13,7 +13,6 @@ from probe.grammar.submission_url import SubmissionUrl, parse
 from probe.measure.diary import Call, untried
 from probe.measure.frame import Frame
 from probe.measure.mailclient import Login
-from probe.measure.resolver import Resolver
 from probe.measure.schedule import Errand
 from probe.measure.submission import submit
 from probe.model.dns import MxHost, Resolved
@@ -39,26 +38,25 @@ def check(settings: Settings, secret: str | None) -> None:
         raise UsageError(_NOTHING_TO_SAY)
 
 
-async def stand_in(resolver: Resolver, resolved: Resolved, settings: Settings) -> Resolved:
-    """``resolved`` with the submission server as its only host: the MX look-up is kept, its hosts are not visited.
-
-    The user named the server, so a private address of it is dialled as well as a global one.
-    """
+def host(settings: Settings) -> Target:
+    """The submission server, as a host that was named: no MX look-up."""
     server = _server(settings)
     kind = TargetKind.ADDRESS if _numeric(server.host) else TargetKind.HOST
-    found = await resolver.resolve(Target(server.host, kind, server.host, port=server.port))
+    return Target(server.host, kind, server.host, port=server.port)
+
+
+def dialled(resolved: Resolved, settings: Settings) -> Resolved:
+    """The user named the server, so a private address of it is dialled as well as a global one."""
     hosts = (
         replace(
-            host,
+            item,
             addresses=tuple(
-                replace(item, dial=item.family in settings.families and not item.synthesised) for item in host.addresses
+                replace(one, dial=one.family in settings.families and not one.synthesised) for one in item.addresses
             ),
         )
-        for host in found.hosts
+        for item in resolved.hosts
     )
-    return replace(
-        resolved, hosts=tuple(hosts), null_mx=False, null_mx_mixed=False, bad_targets=(), nameservers=found.nameservers
-    )
+    return replace(resolved, hosts=tuple(hosts))
 
 
 async def send(

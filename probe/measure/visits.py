@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from probe.measure import message
 from probe.measure.arrival import Proof
-from probe.measure.conversation import engine
+from probe.measure.conversation import engine, engines
 from probe.measure.frame import Frame
 from probe.measure.posting import Posting
 from probe.measure.references import greet_references
@@ -26,7 +26,7 @@ from probe.model.delivery import Attempt
 from probe.model.dns import Address, Resolved
 from probe.model.errors import UsageError
 from probe.model.measurement import Route, Vantage
-from probe.model.settings import Settings
+from probe.model.settings import Pipelining, Settings
 from probe.model.smtp import Session
 from probe.model.words import Failure, Family, Purpose, Stage
 
@@ -53,6 +53,9 @@ def load(name: str) -> None:
 
 def check(settings: Settings, secret: str | None = None) -> None:
     """Raise ``UsageError`` for what could only fail later, or forge a line, in the middle of a conversation."""
+    if settings.pipelining is Pipelining.AUTO and not engine(settings.engine).PIPELINING:
+        able = " or ".join(name for name in engines() if engine(name).PIPELINING)
+        raise UsageError(f"--pipelining auto: the engine {settings.engine} says one thing at a time; take {able}")
     engine(settings.engine)
     if settings.recipient is None and settings.until.rank >= Stage.RCPT.rank:
         raise UsageError(f"until {settings.until}: a recipient is needed to get there")
@@ -76,7 +79,7 @@ async def visit(
     if settings.via is not None:
         from probe.measure import via
 
-        resolved = await via.stand_in(resolver, resolved, settings)
+        resolved = via.dialled(resolved, settings)
     goals = _goals(resolved, settings)
     ways = routes(frame.network, settings, dict.fromkeys(goals.values()))
     async with asyncio.TaskGroup() as group:

@@ -7,7 +7,7 @@ from probe.model.delivery import Attempt
 from probe.model.dns import Resolved
 from probe.model.inquiries import Inquiries
 from probe.model.memory import Memory
-from probe.model.settings import Settings, Target
+from probe.model.settings import ENGINE, Settings, Target
 from probe.model.smtp import Session
 from probe.model.words import AddressClass, Failure, Family
 
@@ -73,7 +73,7 @@ class Measurement:
     attempts: tuple[Attempt, ...] = ()
     queries: int = 0
     connections: int = 0
-    engine: str = "aiosmtplib"
+    engine: str = ENGINE
     inquiries: Inquiries | None = None
     memory: Memory = field(default_factory=Memory)
 

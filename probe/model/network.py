@@ -47,11 +47,15 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A connected, non-blocking TCP socket. ``source`` and ``peer`` are the *logical* ends, as a report shows them."""
+    """A connected, non-blocking TCP socket. ``source`` and ``peer`` are the *logical* ends, as a report shows them.
+
+    ``max_segment`` is what was set before connecting; None where nothing was, or the system cannot.
+    """
 
     socket: "socket.socket"
     source: str
     peer: str
+    max_segment: int | None = None
 
 
 class Network(Protocol):
@@ -77,8 +81,11 @@ class Network(Protocol):
         """Which own address would be used towards ``address``: a connected UDP socket, no packet leaves."""
         ...
 
-    async def dial(self, endpoint: Endpoint, bound: str | None, timeout: float) -> Link:
-        """Open a TCP connection within ``timeout`` seconds, from ``bound`` when given."""
+    async def dial(self, endpoint: Endpoint, bound: str | None, timeout: float, max_segment: int | None = None) -> Link:
+        """Open a TCP connection within ``timeout`` seconds, from ``bound`` when given.
+
+        ``max_segment`` limits the octets of a segment both ways (RFC 9293 3.7.1): what fits no path fits then.
+        """
         ...
 
     def nameservers(self) -> tuple[tuple[str, int], ...]:

@@ -15,6 +15,13 @@ class TargetKind(StrEnum):
     ADDRESS = "address"  # [2001:db8::25]: no look-up at all
 
 
+class Pipelining(StrEnum):
+    """Whether commands travel together where the server offers that (RFC 2920)."""
+
+    NEVER = "never"  # each stage waits for the reply of the one before it
+    AUTO = "auto"  # those of the envelope in one group, where the current EHLO reply offered PIPELINING
+
+
 @dataclass(frozen=True, slots=True)
 class Target:
     """What is to be probed. ``text`` is what the user wrote; ``name`` the A-label domain or host, or the RFC 5952
@@ -41,6 +48,9 @@ class Timeouts:
     arrival: float = 60.0
     deadline: float | None = 90.0
 
+
+ENGINE = "native"
+"""Who speaks SMTP when nobody else was named."""
 
 QUICK = Timeouts()
 PATIENT = Timeouts(connect=60.0, banner=300.0, reply=300.0, final_dot=600.0, dns=15.0, arrival=600.0, deadline=None)
@@ -99,7 +109,7 @@ class Settings:
     pause: float = 1.0
     max_addresses: int = 8
     every_address: bool = False
-    engine: str = "aiosmtplib"
+    engine: str = ENGINE
     ca_file: str | None = None
     trust_ad: bool = False
     contact: str | None = None
@@ -109,6 +119,7 @@ class Settings:
     named: bool = True
     dkim_selector: str | None = None
     dkim_domain: str | None = None
+    pipelining: Pipelining = Pipelining.NEVER
 
     def source(self, family: Family) -> str | None:
         """The address to bind for ``family``, if one was given."""

@@ -13,7 +13,8 @@ class Reply:
 
     ``lines`` are the texts after the code, without CRLF, escaped (``probe.grammar.text.escape``); ``enhanced`` is the
     RFC 3463 code when its class matches ``code``; ``raw`` is what came, empty where the engine cannot tell.
-    ``facts`` are words for what was odd about it (``probe.smtp.replies.Fact``, ``probe.smtp.content.ContentFact``);
+    ``facts`` are words for what was odd about it (``probe.smtp.replies.Fact``, ``probe.smtp.content.ContentFact``), and
+    ``clipped`` when ``lines`` is only the beginning of what was said;
     ``first_line`` is when its first line was whole, in seconds since we began to wait; None where nobody could tell.
     """
 
@@ -35,7 +36,8 @@ class Observation:
     """One step. ``started`` is seconds since the measurement's ``started``.
 
     Either ``reply`` (the server answered, whatever it said) or ``failure`` or both (a 5xx is a reply and a failure).
-    ``tls`` is true when the step ran inside TLS. ``command`` is what was sent, without CRLF, escaped.
+    ``tls`` is true when the step ran inside TLS. ``command`` is what was sent, without CRLF, escaped. ``grouped``: it
+    was sent together with others, and ``started`` and ``elapsed`` count from when the whole group went out.
     """
 
     stage: Stage
@@ -47,6 +49,7 @@ class Observation:
     command: str | None = None
     tls: bool = False
     icmp: Icmp | None = None
+    grouped: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +104,9 @@ class Session:
     ``reached`` is the furthest stage attempted, ``failure`` the reason the conversation ended before its ``until``
     (None when it got there). ``source`` is our own address as the kernel chose it. ``steps`` in the order they ran; the
     EHLO after STARTTLS is a second step of stage ``ehlo`` with ``tls`` set.
+
+    ``group`` are the verbs that went out together (``--pipelining auto``); ``group_fault`` says why that did not end as
+    it should. Then the conversation was held again, one command at a time, and that one is the check.
     """
 
     mx: str
@@ -124,6 +130,9 @@ class Session:
     redirected: bool = False  # --connect-to: dialled elsewhere, so echo and path checks rest
     transcript: tuple[Line, ...] = ()
     tcp: TcpInfo | None = None  # where the system tells
+    group: tuple[str, ...] = ()
+    group_fault: str | None = None
+    max_segment: int | None = None  # octets of a TCP segment, where we set a limit before connecting
 
     def step(self, stage: Stage) -> Observation | None:
         """The last step of ``stage`` outside TLS, else the last one inside; None when it was not attempted."""

@@ -172,6 +172,6 @@ class Purpose(StrEnum):
     CHECK = "check"  # the measurement itself
     MESSAGE = "message"  # a second conversation, to send the test message
     REPEAT = "repeat"  # to tell a pool from a family
-    RETRY = "retry"  # a connect time-out or a greylisting, tried again
+    RETRY = "retry"  # a connect time-out, a greylisting or a group of commands that went wrong, tried again
     REFERENCE = "reference"  # a host of another network, to prove that port 25 gets out
     VIA = "via"  # the user's own submission server, which takes the message on (--via)

@@ -94,6 +94,7 @@ def test_the_sender_is_the_mailbox_that_logs_in(
         ([MAILBOX, "--via", URL, "--port", "26"], "--port means nothing"),
         ([MAILBOX, "--via", URL, "--server", "a.example"], "--server means nothing"),
         ([MAILBOX, "--via", URL, "--every-address"], "--every-address means nothing"),
+        ([MAILBOX, "--via", URL, "--pipelining", "auto"], "--pipelining means nothing"),
         ([MAILBOX, "--via", URL, "--connect-to", "a.example:25:192.0.2.1:25"], "--connect-to means nothing"),
         (["[mx.example.org]:26", "--to", MAILBOX, "--via", URL], "the port in [mx.example.org]:26 means nothing"),
         ([MAILBOX, "--via", URL, "--secret", "/nonexistent"], "No such file"),

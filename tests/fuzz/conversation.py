@@ -109,8 +109,8 @@ def mutations(source: random.Random) -> Iterator[bytes]:
         yield bytes((source.randrange(256),)) + bytes(data)
 
 
-def main(seconds: float = 60.0, seed: int | None = None) -> int:
-    seed = random.randrange(1 << 32) if seed is None else seed
+def fuzz(seconds: float, seed: int) -> int:
+    """Try mutations for that long; returns how many. The one that fails is written to standard error, then raised."""
     until, done = time.monotonic() + seconds, 0
     for data in mutations(random.Random(seed)):
         try:
@@ -121,7 +121,12 @@ def main(seconds: float = 60.0, seed: int | None = None) -> int:
         done += 1
         if time.monotonic() > until:
             break
-    sys.stdout.write(f"{done} inputs, seed {seed}: all well\n")
+    return done
+
+
+def main(seconds: float = 60.0, seed: int | None = None) -> int:
+    seed = random.randrange(1 << 32) if seed is None else seed
+    sys.stdout.write(f"{fuzz(seconds, seed)} inputs, seed {seed}: all well\n")
     return 0
 
 

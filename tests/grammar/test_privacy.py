@@ -14,6 +14,7 @@ from probe.model.smtp import Line
         ("user@example.com", "***@example.com"),
         ("RCPT TO:<jane.roe+news@example.com>", "RCPT TO:<***@example.com>"),
         ('RCPT TO:<"jane roe"@example.com>', "RCPT TO:<***@example.com>"),
+        ('MX mx1 jane"@ of the host', "MX mx1 ***@ of the host"),
         ("550 <a@example.com>, <b@example.net>: unknown", "550 <***@example.com>, <***@example.net>: unknown"),
         ("for=jane@example.com", "for=***@example.com"),
         ("用户@例え.example", "***@例え.example"),

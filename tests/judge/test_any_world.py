@@ -93,7 +93,7 @@ def sessions(draw: st.DrawFn) -> Session:
         family=family,
         until=draw(st.sampled_from(Stage)),
         reached=draw(st.sampled_from(Stage)),
-        started=0.0,
+        started=draw(st.sampled_from([0.0, 3.0])),
         elapsed=draw(SECONDS),
         source=draw(st.none() | addresses),
         failure=draw(st.none() | st.sampled_from(Failure)),
@@ -103,6 +103,8 @@ def sessions(draw: st.DrawFn) -> Session:
         client_echo=draw(st.none() | SIX | FOUR),
         tls=draw(st.none() | FACTS),
         redirected=draw(st.booleans()),
+        group=draw(st.sampled_from([(), ("MAIL", "RCPT", "DATA")])),
+        group_fault=draw(st.none() | TEXT),
     )
 
 

@@ -74,6 +74,7 @@ CODES = [
     "ehlo-rejected",
     "ehlo-caps-diff",
     "ehlo-client-echo",
+    "ehlo-pipelining-broken",
     "tls-starttls-missing",
     "tls-starttls-refused",
     "tls-handshake-hang",

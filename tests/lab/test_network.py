@@ -1,4 +1,5 @@
 import asyncio
+import socket
 import time
 
 import dns.message
@@ -78,6 +79,16 @@ async def test_the_ends_of_a_link_are_logical_and_the_listener_knows_its_client(
         link.socket.close()
     server.close()
     await server.wait_closed()
+
+
+async def test_a_limit_on_segments_is_set_on_the_real_connection(network: LabNetwork) -> None:
+    with socket.create_server((LOOPBACK[Family.IPV4], 0)) as server:
+        network.put(MX4, 25, Place(server.getsockname()))
+        link = await network.dial(Endpoint(MX4, 25, Family.IPV4), None, 5.0, max_segment=1220)
+        theirs, _ = server.accept()
+        with link.socket, theirs:
+            assert link.max_segment == 1220
+            assert theirs.getsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG) <= 1220
 
 
 def test_a_stranger_is_who_it_is(network: LabNetwork) -> None:

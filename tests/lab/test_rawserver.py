@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from probe.lab.faults import CAPABILITIES, READY, End, Endless, Say, Step, Wait, Wire
+from probe.lab.faults import CAPABILITIES, READY, End, Endless, Grouped, Say, Step, Wait, Wire
 from probe.lab.rawserver import LINE_LIMIT
 
 from .conftest import Start, Talk, talk
@@ -199,3 +199,35 @@ async def test_a_babbling_client_is_dropped(start: Start, flood: bytes) -> None:
         except ConnectionResetError:
             rest = b""
         assert rest in {b"", b"354 End data with <CR><LF>.<CR><LF>\r\n"}
+
+
+GROUP = b"MAIL FROM:<>\r\nRCPT TO:<user@example.com>\r\nRSET\r\nQUIT\r\n"
+
+
+@pytest.mark.parametrize(
+    ("how", "codes"),
+    [
+        (None, ["250", "250", "250", "221"]),
+        (Grouped.LOSES_REST, ["250"]),
+        (Grouped.LOSES_SECOND, ["250", "250", "221"]),
+        (Grouped.CLOSES, ["250"]),
+        (Grouped.REFUSES, ["250", "503", "503", "503"]),
+    ],
+)
+async def test_commands_that_come_together(start: Start, how: Grouped | None, codes: list[str]) -> None:
+    async with start(Wire(grouped=how)) as running, talk(running.network) as server:
+        await walk(server, Step.MAIL)  # and the first MAIL with it: a line alone is always answered
+        assert (await server.reply())[:3] == b"250"
+        server.writer.write(GROUP)
+        assert [(await server.line())[:3].decode() for _ in codes] == codes
+        if how is Grouped.CLOSES or codes[-1] == "221":
+            assert await server.line() == b""
+        else:
+            assert (await server.ask(b"NOOP"))[:3] == b"250"
+
+
+async def test_a_message_is_no_group(start: Start) -> None:
+    async with start(Wire(grouped=Grouped.CLOSES)) as running, talk(running.network) as server:
+        await walk(server, Step.DOT)
+        server.writer.write(b"one\r\ntwo\r\n.\r\n")
+        assert (await server.reply())[:3] == b"250"

@@ -14,6 +14,7 @@ from probe.lab.scenarios.delivery import DELIVERY
 from probe.lab.scenarios.hostile import HOSTILE
 from probe.lab.scenarios.names import NAMES
 from probe.lab.scenarios.paths import PATHS
+from probe.lab.scenarios.pipelining import PIPELINING
 from probe.lab.scenarios.policy import POLICY
 from probe.lab.scenarios.remembered import REMEMBERED
 from probe.lab.scenarios.sessions import SESSIONS
@@ -42,7 +43,7 @@ CODES = words(
     mail-from-rejected rcpt-rejected rcpt-unknown-both rcpt-greylisted rcpt-rate-limited data-rejected data-timeout
     data-accept-then-lost rt-received-family rt-received-source-lost rt-latency-gap rt-duplicate parity-verdict
     relay-denied submission-auth submission-tls data-accept-then-bounce rt-spam-folder rt-auth-results rt-received-tls
-    rt-received-helo
+    rt-received-helo ehlo-pipelining-broken
     """
 )
 WANTED = words(
@@ -59,6 +60,7 @@ WANTED = words(
     via-healthy via-relay-denied-v6 via-auth-refused via-wrong-certificate
     dsn-refused
     greylist-known greylist-known-passed greylist-endless-v6 remembered-proof-v6 perhaps-banned-v6 busy-a-minute-ago
+    pipelining-healthy pipelining-delivered pipelining-lost-v6 pipelining-closed-v6
     """
 )
 FAULTLESS = {Parity.EQUAL, Parity.NO_MAIL}
@@ -68,7 +70,7 @@ every = pytest.mark.parametrize("scenario", SCENARIOS.values(), ids=SCENARIOS)
 
 def test_the_promised_scenarios_are_there_and_none_hides_another() -> None:
     assert SCENARIOS.keys() >= WANTED
-    themes = (DELIVERY, NAMES, PATHS, SESSIONS, TLS, POLICY, VANTAGE, VIA, REMEMBERED, HOSTILE)
+    themes = (DELIVERY, NAMES, PATHS, SESSIONS, PIPELINING, TLS, POLICY, VANTAGE, VIA, REMEMBERED, HOSTILE)
     assert sum(map(len, themes)) == len(SCENARIOS)
     assert len({scenario.title for scenario in SCENARIOS.values()}) == len(SCENARIOS)
 

@@ -47,6 +47,16 @@ async def test_a_served_scenario_says_how_to_reach_it_and_answers(tmp_path: Path
     assert asyncio.all_tasks() == before
 
 
+async def test_a_setting_of_the_scenario_is_in_the_command(tmp_path: Path) -> None:
+    for name, words in (("pipelining-healthy", ["auto"]), ("healthy", [])):
+        said: asyncio.Queue[str] = asyncio.Queue()
+        async with asyncio.TaskGroup() as group:
+            serving = group.create_task(serve(SCENARIOS[name], tmp_path / name, said.put_nowait))
+            command = shlex.split((await first_lines(said))[-1])
+            serving.cancel()
+        assert [word for flag, word in itertools.pairwise(command) if flag == "--pipelining"] == words
+
+
 async def test_a_refusing_host_refuses_for_real_and_a_black_hole_is_owned_up_to(tmp_path: Path) -> None:
     for name in ("v6-refused", "v6-blackhole"):
         said: asyncio.Queue[str] = asyncio.Queue()

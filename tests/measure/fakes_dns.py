@@ -115,7 +115,7 @@ class FakeNetwork:
     def source_for(self, address: str, bound: str | None = None) -> Source:
         raise NetworkError(Failure.NO_ROUTE, "nothing but name servers here")
 
-    async def dial(self, endpoint: Endpoint, bound: str | None, timeout: float) -> Link:
+    async def dial(self, endpoint: Endpoint, bound: str | None, timeout: float, max_segment: int | None = None) -> Link:
         raise NetworkError(Failure.NO_ROUTE, "nothing but name servers here")
 
     def nameservers(self) -> tuple[Server, ...]:

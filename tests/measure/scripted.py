@@ -21,7 +21,7 @@ class ScriptedNetwork:
     ``engine`` is who is to speak SMTP over it.
     """
 
-    def __init__(self, engine: str = "aiosmtplib") -> None:
+    def __init__(self, engine: str = "native") -> None:
         self.engine = engine
         self.doors: dict[str, int] = {}
         self.refusals: dict[str, list[NetworkError]] = {}
@@ -43,7 +43,7 @@ class ScriptedNetwork:
     def source_for(self, address: str, bound: str | None = None) -> Source:
         return Source(bound or OURS, temporary=False, deprecated=False)
 
-    async def dial(self, endpoint: Endpoint, bound: str | None, timeout: float) -> Link:
+    async def dial(self, endpoint: Endpoint, bound: str | None, timeout: float, max_segment: int | None = None) -> Link:
         self.dialled.append(endpoint.address)
         if self.refusals.get(endpoint.address):
             raise self.refusals[endpoint.address].pop(0)
@@ -56,7 +56,7 @@ class ScriptedNetwork:
         except BaseException:
             connection.close()
             raise
-        return Link(connection, bound or OURS, endpoint.address)
+        return Link(connection, bound or OURS, endpoint.address, max_segment)
 
     def nameservers(self) -> tuple[tuple[str, int], ...]:
         return (("203.0.113.53", 53),)

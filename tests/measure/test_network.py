@@ -5,6 +5,7 @@ import contextlib
 import os
 import socket
 import struct
+import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import UTC, timedelta
 from pathlib import Path
@@ -91,6 +92,32 @@ async def test_dials(network: SystemNetwork, family: Family) -> None:
             assert sock.getpeername()[1] == server.getsockname()[1]
             assert not sock.getblocking()
             assert sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="how a limit shows at the other end is Linux's")
+async def test_a_limit_on_segments_holds_both_ways(network: SystemNetwork, family: Family) -> None:
+    with listening(family) as server:
+        link = await network.dial(endpoint(server, family), None, 1, max_segment=1220)
+        theirs, _ = server.accept()
+        with link.socket as ours, theirs:
+            assert link.max_segment == 1220
+            assert ours.getsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG) <= 1220
+            assert theirs.getsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG) <= 1220
+        free = await network.dial(endpoint(server, family), None, 1)
+        theirs, _ = server.accept()
+        with free.socket, theirs:
+            assert free.max_segment is None
+            assert theirs.getsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG) > 1220
+
+
+async def test_a_system_without_such_limits_says_so(
+    network: SystemNetwork, family: Family, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delattr(socket, "TCP_MAXSEG")
+    with listening(family) as server:
+        link = await network.dial(endpoint(server, family), None, 1, max_segment=1220)
+        link.socket.close()
+    assert link.max_segment is None
 
 
 async def test_dials_from_the_address_it_is_told(network: SystemNetwork) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 
@@ -88,6 +89,17 @@ async def test_a_conversation_without_data_is_no_attempt() -> None:
 
 def report(action: Action) -> Bounce:
     return Bounce(standard=True, recipients=(BouncedRecipient(action),))
+
+
+async def test_where_a_group_went_wrong_no_message_was_sent_and_another_conversation_may() -> None:
+    async with asyncio.TaskGroup() as group:
+        post = posting(group)
+        first = replace(session(Failure.DEFERRED, NO_DATA), group=("MAIL", "RCPT", "DATA"), group_fault="no reply")
+        post.heard(first)
+        assert post.spoken_for == set()
+        again = session(None, START, TAKEN)
+        post.heard(again)
+    assert [(attempt.session, attempt.accepted) for attempt in post.accounts([first, again])] == [(1, True)]
 
 
 @pytest.mark.parametrize(

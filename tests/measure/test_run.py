@@ -1,8 +1,10 @@
 """The story of one probe over scripted servers: what is told, what is sent, and to whom."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -12,7 +14,7 @@ from probe.model.errors import NetworkError, UsageError
 from probe.model.measurement import Measurement
 from probe.model.memory import Memory, Question, Silenced
 from probe.model.network import Source
-from probe.model.settings import Record, Settings, Target, TargetKind, Timeouts
+from probe.model.settings import Pipelining, Record, Settings, Target, TargetKind, Timeouts
 from probe.model.smtp import Session
 from probe.model.words import Failure, Family, Purpose, Stage
 from tests.measure.fake_imap import PASSWORD, FakeImap, imap
@@ -105,6 +107,46 @@ async def test_one_message_to_the_best_host_and_its_proof(network: ScriptedNetwo
     assert found.sessions[attempt.session].address == FIRST
 
 
+@pytest.mark.parametrize("stands", [True, False], ids=["stands a group", "hangs up at one"])
+async def test_commands_together_give_one_message_however_that_ends(
+    network: ScriptedNetwork, tmp_path: Path, stands: bool
+) -> None:
+    """Where the group went wrong the message goes along to the conversation in lock-step, and nowhere else."""
+    box = Mailbox(tmp_path / "box")
+
+    async def script(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(GREETING)
+        await reader.readuntil(b"\n")
+        writer.write(b"250-mx1.example.com\r\n250 PIPELINING\r\n")
+        said = await reader.read(4096)
+        if said.count(b"\n") > 1 and not stands:
+            return
+        # To the mailbox it is another client, who has said all that before.
+        other = asyncio.StreamReader()
+        other.feed_data(said)
+        writer.write = partial(_without_greeting, writer.write)  # type: ignore[method-assign]
+        async with asyncio.TaskGroup() as group:
+            group.create_task(box.script(other, writer))
+            while data := await reader.read(4096):
+                other.feed_data(data)
+            other.feed_eof()
+
+    auto = replace(SETTINGS, until=Stage.DELIVERY, proofs=(f"maildir:{box.path}",), pipelining=Pipelining.AUTO)
+    found = await probe(network, script, FRIENDLY, auto)
+    first = [session for session in found.sessions if session.address == FIRST]
+    assert [session.purpose for session in first] == [Purpose.CHECK] + ([] if stands else [Purpose.RETRY])
+    assert [bool(session.group) for session in first] == [True] + ([] if stands else [False])
+    (attempt,) = found.attempts
+    assert (attempt.accepted, attempt.arrival is not None) == (True, True)
+    assert found.sessions[attempt.session] is first[-1]
+    assert len(box.messages) == 1
+
+
+def _without_greeting(write: Callable[[bytes], None], data: bytes) -> None:
+    if data != GREETING:
+        write(data)
+
+
 async def test_the_message_goes_to_the_next_host_when_the_best_does_not_take_the_recipient(
     network: ScriptedNetwork, tmp_path: Path
 ) -> None:
@@ -195,7 +237,7 @@ async def test_until_resolve_dials_nobody(network: ScriptedNetwork) -> None:
 
 
 async def test_a_bug_is_not_swallowed(network: ScriptedNetwork, monkeypatch: pytest.MonkeyPatch) -> None:
-    async def broken(*args: object) -> None:
+    async def broken(*args: object, max_segment: int | None) -> None:
         raise ZeroDivisionError
 
     monkeypatch.setattr(network, "dial", broken)

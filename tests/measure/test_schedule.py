@@ -129,6 +129,43 @@ async def test_a_connect_time_out_is_tried_once_more_after_three_seconds(stage: 
     assert network.slept == [3.0]
 
 
+def group_fault(session: Session) -> Session:
+    broken = fails(Failure.CLOSED, Stage.RCPT)(session)
+    return replace(broken, group=("MAIL", "RCPT"), group_fault="no reply to RCPT")
+
+
+async def test_a_group_that_went_wrong_is_followed_by_lock_step_once(stage: Stage25) -> None:
+    stage.answers["2001:db8::1"] = [group_fault]
+    visit, network = await run([host("mx1", "2001:db8::1", "2001:db8::2")])
+    assert [(call.address, call.lockstep, call.purpose) for call in stage.calls] == [
+        ("2001:db8::1", False, Purpose.CHECK),
+        ("2001:db8::1", True, Purpose.RETRY),
+        ("2001:db8::2", False, Purpose.CHECK),
+    ]
+    assert [session.failure for session in visit.sessions] == [Failure.CLOSED, None, None]
+    assert network.slept == pytest.approx([1.0, 1.0], abs=0.1)  # courtesy between any two of them
+
+
+async def test_the_message_goes_along_to_the_conversation_in_lock_step(stage: Stage25) -> None:
+    stage.answers["2001:db8::1"] = [group_fault]
+    await run([host("mx1", "2001:db8::1")], POSTING)
+    assert [call.message is not None for call in stage.calls] == [True, True]
+
+
+async def test_who_greylists_after_a_broken_group_is_asked_again_in_lock_step(stage: Stage25) -> None:
+    later = fails(Failure.DEFERRED, Stage.RCPT, Reply(450, ("4.2.0 Greylisted, try again in 60 seconds",)))
+    stage.answers["2001:db8::1"] = [group_fault, later]
+    await run([host("mx1", "2001:db8::1")], here=frame(Settings(greylist=600.0)))
+    assert [call.lockstep for call in stage.calls] == [False, True, True]
+
+
+async def test_a_host_that_says_421_is_not_asked_for_lock_step(stage: Stage25) -> None:
+    busy = fails(Failure.DEFERRED, Stage.RCPT, Reply(421, ("busy",)))
+    stage.answers["2001:db8::1"] = [lambda session: replace(busy(session), group_fault="no reply to RCPT")]
+    await run([host("mx1", "2001:db8::1")])
+    assert len(stage.calls) == 1
+
+
 async def test_a_421_silences_its_host_for_the_run(stage: Stage25) -> None:
     stage.answers["2001:db8::1"] = [fails(Failure.DEFERRED, Stage.BANNER, Reply(421, ("busy",)))]
     visit, _ = await run([host("mx1", "2001:db8::1", "2001:db8::2"), host("mx2", "2001:db8::3")])

@@ -8,7 +8,7 @@ from probe.measure.frame import Frame
 from probe.measure.resolver import Resolver
 from probe.measure.visits import check, visit
 from probe.model.errors import UsageError
-from probe.model.settings import Redirect, Settings, Target, TargetKind
+from probe.model.settings import Pipelining, Redirect, Settings, Target, TargetKind
 from probe.model.words import Failure, Family, Stage
 from tests.measure.scripted import ScriptedNetwork, answering, serving
 
@@ -19,6 +19,7 @@ OK = b"250 Ok\r\n"
 def test_fine_settings_pass() -> None:
     check(FINE)
     check(Settings(until=Stage.STARTTLS))
+    check(replace(FINE, pipelining=Pipelining.AUTO))
 
 
 @pytest.mark.parametrize(
@@ -26,6 +27,11 @@ def test_fine_settings_pass() -> None:
     [
         (replace(FINE, recipient=None), "recipient"),
         (replace(FINE, engine="nosuch"), "engine"),
+        (replace(FINE, engine="nosuch", pipelining=Pipelining.AUTO), "engine"),
+        (
+            replace(FINE, engine="aiosmtplib", pipelining=Pipelining.AUTO),
+            "--pipelining auto: the engine aiosmtplib says one thing at a time; take native$",
+        ),
         (replace(FINE, contact="two\r\nlines"), "one line"),
         (replace(FINE, helo="a b"), "host name"),
         (replace(FINE, sender="a\r\nb"), "one line"),

@@ -1,20 +1,42 @@
-"""The world of real servers, put up once for all tests that ask for it."""
+"""The world of real servers, put up once for all tests: ``built``, and ``world`` for what each engine is to tell."""
 
 from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
+from probe.measure.conversation import engines
+from tests.real import dovecot
 from tests.real.agreement import HEADER, TABLE
 from tests.real.world import World, build, obstacle
 
 
 @pytest.fixture(scope="session")
-def world() -> Iterator[World]:
+def built() -> Iterator[World]:
     reason = obstacle()
     if reason is not None:
         pytest.skip(reason)
     with build() as made:
         yield made
+
+
+@pytest.fixture(scope="session")
+def imap_log(built: World) -> Iterator[Path]:
+    """The log of a Dovecot beside the Postfix, which runs as long as the world."""
+    reason = dovecot.obstacle()
+    if reason is not None:
+        pytest.skip(reason)
+    place = built.postfix.directory.parent
+    chain = place / "server.pem"
+    with dovecot.dovecot(built.mailhost, place / "dovecot", built.postfix.directory / "mail", chain) as log:
+        yield log
+
+
+@pytest.fixture(params=engines())
+def world(built: World, request: pytest.FixtureRequest) -> World:
+    """Every test that asks for it is told twice, once by each engine."""
+    return replace(built, engine=request.param)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

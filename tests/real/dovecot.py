@@ -2,6 +2,7 @@
 
 In: the machine, a directory its users may walk through, where the Maildirs are, a certificate. Out: a running server on
 ports 143 (STARTTLS before any password, except from the machine itself) and 993. What it says is in ``dovecot.log``.
+Its socket ``run/submission`` answers Postfix about passwords (smtpd_sasl_type = dovecot).
 """
 
 import contextlib
@@ -43,6 +44,11 @@ namespace inbox {{
   mailbox Junk {{
     auto = create
     special_use = \\Junk
+  }}
+}}
+service auth {{
+  unix_listener {directory}/run/submission {{
+    mode = 0666
   }}
 }}
 service anvil {{

@@ -9,7 +9,7 @@ import contextlib
 import os
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -96,9 +96,10 @@ class Postfix:
             time.sleep(0.02)
         return True
 
-    def configure(self, parameter: str, value: str) -> None:
-        """Write a setting into main.cf."""
-        run("postconf", "-c", self.configuration, "-e", f"{parameter} = {value}")
+    def configure(self, settings: Mapping[str, str]) -> None:
+        """Write settings into main.cf."""
+        lines = [f"{parameter} = {value}" for parameter, value in settings.items()]
+        run("postconf", "-c", self.configuration, "-e", *lines)
 
     def configured(self, parameter: str) -> str:
         """A setting as Postfix reads it."""

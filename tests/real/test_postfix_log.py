@@ -15,14 +15,14 @@ pytestmark = pytest.mark.real
 SOURCES = {"ipv6": PROBER6, "ipv4": PROBER4}
 
 
-def test_the_log_tells_each_message_and_its_family(world: World) -> None:
-    done = world.probe6(RECIPIENT, "--format", "json")
+def test_the_log_tells_each_message_and_its_family(built: World) -> None:
+    done = built.probe6(RECIPIENT, "--format", "json")
     deliveries = json.loads(done.stdout)["deliveries"]
     assert {one["family"] for one in deliveries} == set(SOURCES), done.stderr
     for one in deliveries:
         assert one["accepted"], one
-        assert world.postfix.logs(f"{one['queue_id']}: removed")
-    found = list(events(world.postfix.log().splitlines(), datetime.now(UTC)))
+        assert built.postfix.logs(f"{one['queue_id']}: removed")
+    found = list(events(built.postfix.log().splitlines(), datetime.now(UTC)))
     assert {event.daemon for event in found} == {Daemon.POSTFIX}
     for one in deliveries:
         chain = follow(found, token=one["token"])
@@ -39,11 +39,11 @@ def test_the_log_tells_each_message_and_its_family(world: World) -> None:
         assert abs((datetime.now(UTC) - delivery.time).total_seconds()) < 600
 
 
-def test_every_line_about_a_client_or_a_message_is_understood(world: World) -> None:
-    world.probe6(RECIPIENT, "--format", "json")
+def test_every_line_about_a_client_or_a_message_is_understood(built: World) -> None:
+    built.probe6(RECIPIENT, "--format", "json")
     lines = [
         line
-        for line in world.postfix.log().splitlines()
+        for line in built.postfix.log().splitlines()
         if "/smtpd[" in line or "/qmgr[" in line or "/cleanup[" in line
     ]
     found = list(events(lines))

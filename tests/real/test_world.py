@@ -30,23 +30,23 @@ with socket.create_connection((address, 25), 10) as connection, connection.makef
     ("address", "source"),
     [(MAIL6, f"IPv6:{PROBER6}"), (MAIL4, PROBER4), (OTHER6, f"IPv6:{PROBER6}"), (OTHER4, PROBER4)],
 )
-def test_mail_arrives_and_says_where_from(world: World, address: str, source: str) -> None:
+def test_mail_arrives_and_says_where_from(built: World, address: str, source: str) -> None:
     subject = f"world {address}"
-    done = world.run(sys.executable, "-c", CLIENT, address, subject, RECIPIENT, PROBER)
+    done = built.run(sys.executable, "-c", CLIENT, address, subject, RECIPIENT, PROBER)
     replies = done.stdout.splitlines()
     assert replies[0] == f"220 {HOSTNAME} {GREETING}", done.stderr
     assert [reply[:3] for reply in replies] == ["220", "250", "250", "250", "354", "250", "221"]
     queue_id = replies[5].rpartition(" ")[2]
-    assert world.postfix.logs(f"{queue_id}: to=<{RECIPIENT}>, relay=virtual")
+    assert built.postfix.logs(f"{queue_id}: to=<{RECIPIENT}>, relay=virtual")
     [message] = [
-        text for path in (world.maildir / "new").iterdir() if f"Subject: {subject}\n" in (text := path.read_text())
+        text for path in (built.maildir / "new").iterdir() if f"Subject: {subject}\n" in (text := path.read_text())
     ]
     assert f"Received: from {PROBER} ({PROBER} [{source}])\n" in message
 
 
-def test_the_port_follows_inet_protocols(world: World) -> None:
-    assert world.mailhost.listens(25) == {"ipv6", "ipv4"}
-    with world.postfix_setting("inet_protocols", "ipv4"):
-        assert world.mailhost.listens(25) == {"ipv4"}
-        assert "refused" in world.run(sys.executable, "-c", CLIENT, MAIL6, "-", RECIPIENT, PROBER).stderr
-    assert world.mailhost.listens(25) == {"ipv6", "ipv4"}
+def test_the_port_follows_inet_protocols(built: World) -> None:
+    assert built.mailhost.listens(25) == {"ipv6", "ipv4"}
+    with built.postfix_setting("inet_protocols", "ipv4"):
+        assert built.mailhost.listens(25) == {"ipv4"}
+        assert "refused" in built.run(sys.executable, "-c", CLIENT, MAIL6, "-", RECIPIENT, PROBER).stderr
+    assert built.mailhost.listens(25) == {"ipv6", "ipv4"}

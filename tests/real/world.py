@@ -19,6 +19,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from probe.model.settings import ENGINE
 from tests.real.certificates import issue
 from tests.real.nameserver import nameserver, reverse_zones
 from tests.real.namespaces import Machine, cable, command, machine, run
@@ -80,6 +81,7 @@ class World:
     mailhost: Machine
     postfix: Postfix
     ca_file: Path
+    engine: str = ENGINE
 
     @property
     def maildir(self) -> Path:
@@ -93,7 +95,7 @@ class World:
     def probe6(self, *arguments: str | Path, treat_global: bool = True) -> subprocess.CompletedProcess[str]:
         """Run the installed command on the prober's machine, where documentation addresses are the Internet's."""
         common = ["--treat-global", DOCUMENTATION] if treat_global else []
-        return self.run(PROBE6, *arguments, "--ca", self.ca_file, *common)
+        return self.run(PROBE6, *arguments, "--ca", self.ca_file, "--engine", self.engine, *common)
 
     @contextlib.contextmanager
     def route(self, where: Machine, kind: str, address: str) -> Iterator[None]:
@@ -115,16 +117,20 @@ class World:
             self.prober.address("eth0", f"{PROBER6}/64")
             self.prober.ip("route", "add", "default", "via", GATEWAY6)
 
-    @contextlib.contextmanager
-    def postfix_setting(self, parameter: str, value: str) -> Iterator[None]:
+    def postfix_setting(self, parameter: str, value: str) -> contextlib.AbstractContextManager[None]:
         """Postfix runs with another setting."""
-        before = self.postfix.configured(parameter)
-        self.postfix.configure(parameter, value)
+        return self.postfix_settings(**{parameter: value})
+
+    @contextlib.contextmanager
+    def postfix_settings(self, **settings: str) -> Iterator[None]:
+        """Postfix runs with other settings."""
+        before = {parameter: self.postfix.configured(parameter) for parameter in settings}
+        self.postfix.configure(settings)
         self.postfix.restart()
         try:
             yield
         finally:
-            self.postfix.configure(parameter, before)
+            self.postfix.configure(before)
             self.postfix.restart()
 
 
@@ -150,6 +156,8 @@ def connect(prober: Machine, gateway: Machine, border: Machine, mailhost: Machin
     border.address("near", f"{BORDER6}/64", f"{BORDER4}/30")
     border.address("far", f"{INSIDE6}/64", f"{INSIDE4}/24")
     mailhost.address("eth0", f"{MAIL6}/64", f"{NAME6}/64", f"{MAIL4}/24", f"{NAME4}/24")
+    # Of two addresses that RFC 6724 ranks alike Linux takes the one added last; mail shall leave by the mail host's.
+    mailhost.ip("address", "change", f"{NAME6}/64", "dev", "eth0", "preferred_lft", "0")
     mailhost.address("lo", f"{OTHER6}/128", f"{OTHER4}/32")
     default_ways = {
         prober: (GATEWAY6, GATEWAY4),

@@ -9,6 +9,7 @@ from functools import partial
 from probe.cli.parts.parser import Group, Parser
 from probe.grammar import endpoint, options
 from probe.grammar.smtp_path import parse_domain, parse_mailbox
+from probe.model.settings import ENGINE, Pipelining
 from probe.model.words import Family
 
 COLORS = ("auto", "always", "never")
@@ -60,8 +61,8 @@ def proof(parser: Parser) -> None:
     group.flag("--cleanup", help="with imap and imaps: remove the test messages that were found")
     group.flag("--every-address", help="send over every address, not one per family")
     group.value("--via", read=_via, metavar="URL", help="send through your own server, over each family, as a mail "
-                "program does: smtp://USER@HOST:587, smtps://USER@HOST:465, smtp://HOST:25; the MX hosts are looked "
-                "up and not contacted")  # fmt: skip
+                "program does: smtp://USER@HOST:587, smtps://USER@HOST:465, smtp://HOST:25; the MX hosts are left "
+                "alone")  # fmt: skip
     group.value(
         "--secret",
         metavar="FILE",
@@ -98,7 +99,10 @@ def trust(parser: Parser) -> None:
     group = Group(parser, "trust")
     group.value("--ca", metavar="FILE", help="trust anchors, PEM (default: the system's)")
     group.flag("--trust-ad", help="believe the AD bit of the name server")
-    group.value("--engine", read=options.line, default="aiosmtplib", metavar="NAME", help="who speaks SMTP")
+    group.value("--engine", read=options.line, default=ENGINE, metavar="NAME",
+                help="who speaks SMTP: native, aiosmtplib")  # fmt: skip
+    group.value("--pipelining", read=_pipelining, default=Pipelining.NEVER, metavar="WHEN",
+                help="auto: commands of the envelope together where that is offered (default: never)")  # fmt: skip
 
 
 def judging(parser: Parser) -> None:
@@ -121,6 +125,10 @@ def reporting(parser: Parser) -> None:
     group.flag("-v", "--verbose", help="more; twice: everything", action="count", default=0)
     group.value("--color", read=partial(options.one_of, words=COLORS, noun="a choice for color"), default="auto",
                 metavar="WHEN", help="auto, always or never")  # fmt: skip
+
+
+def _pipelining(text: str) -> Pipelining:
+    return Pipelining(options.one_of(text, tuple(Pipelining), "a choice for pipelining"))
 
 
 def _format(text: str) -> str:

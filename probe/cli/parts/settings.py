@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from probe.address import family_of
 from probe.grammar.endpoint import Pinned
 from probe.model.errors import UsageError
-from probe.model.settings import PATIENT, QUICK, Record, Settings, Target, TargetKind, Timeouts
+from probe.model.settings import PATIENT, QUICK, Pipelining, Record, Settings, Target, TargetKind, Timeouts
 from probe.model.words import Family, Stage
 
 SELECTOR = "mail"
@@ -70,6 +70,7 @@ def settings_for(args: Namespace, target: Target, *, listed: bool = False, zone:
         named=not listed,
         dkim_selector=(args.dkim_selector or SELECTOR) if signing else None,
         dkim_domain=_signing_domain(args, sender) if signing else None,
+        pipelining=args.pipelining,
     )
 
 
@@ -100,6 +101,7 @@ def _check_via(args: Namespace, target: Target, until: Stage) -> None:
         "--port": args.port,
         "--connect-to": args.connect_to,
         "--every-address": args.every_address,
+        "--pipelining": args.pipelining is Pipelining.AUTO,
         f"the port in {target.text}": target.port,
     }
     for option, value in useless.items():

@@ -76,14 +76,15 @@ def _missing(measurement: Measurement, hosts: list[MxHost]) -> Iterator[Finding]
         )
     elif without and not failed:
         alone = measurement.settings.families == (Family.IPV6,)
+        by_name = measurement.resolved.mx is None  # the host was named: as target, by --server or by --via
         yield Finding(
             "dns-mx-no-aaaa",
             Verdict.CRITICAL if alone else Verdict.WARNING,
             Family.IPV6,
-            name if measurement.settings.via is None else without[0].host,
-            f"No mail host of {name} has an AAAA record; senders with IPv6 alone cannot deliver."
-            if measurement.settings.via is None
-            else f"{without[0].host} has no AAAA record; clients with IPv6 alone cannot send through it.",
+            without[0].host if by_name else name,
+            f"{without[0].host} has no AAAA record; whoever has IPv6 alone cannot reach it."
+            if by_name
+            else f"No mail host of {name} has an AAAA record; senders with IPv6 alone cannot deliver.",
             tuple(_row(measurement, host) for host in hosts[:12]),
             f"Test the host over IPv6, then publish:\n{records}",
             "RFC 5321 5.1, RFC 3974",

@@ -30,8 +30,6 @@ from probe.model.words import Outcome, Verdict
 
 def check(measurement: Measurement, _options: JudgeOptions) -> Iterator[Finding]:
     """What the MX look-up says."""
-    if measurement.settings.via is not None:
-        return  # the submission server finds the way from there, perhaps by records of its own
     resolved, name = measurement.resolved, measurement.target.name
     mx = resolved.mx
     if mx is None:
@@ -83,7 +81,7 @@ def _hosts_named(mx: Resolution) -> int:
 
 
 def _hosts_exist(measurement: Measurement) -> Iterator[Finding]:
-    """For a host given as target there is no MX look-up; the name itself may not exist."""
+    """For a host that was named there is no MX look-up; the name itself may not exist."""
     for host in measurement.resolved.hosts:
         if host.ipv6.outcome is Outcome.NXDOMAIN and host.ipv4.outcome is Outcome.NXDOMAIN:
             yield _no_such_name(host.host, (_answer(host.ipv6), _answer(host.ipv4)))

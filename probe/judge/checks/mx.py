@@ -88,8 +88,7 @@ def _no_address(measurement: Measurement, host: MxHost) -> Iterator[Finding]:
 
 
 def _alias(measurement: Measurement, host: MxHost) -> Iterator[Finding]:
-    by_mx = measurement.resolved.mx is not None and measurement.settings.via is None
-    if not host.cnames or host.implicit or not by_mx:
+    if not host.cnames or host.implicit or measurement.resolved.mx is None:
         return
     final = short(host.cnames[-1], 255).rstrip(".")
     name = measurement.target.name
@@ -142,8 +141,8 @@ def _no_ipv4(measurement: Measurement) -> Iterator[Finding]:
     ]
     if not without:
         return
-    if measurement.settings.via is not None:
-        yield _server_without_ipv4(without[0])
+    if measurement.resolved.mx is None:
+        yield _named_without_ipv4(without[0])
         return
     every = len(without) == len(with_address)
     names = ", ".join(host.host for host in without[:6])
@@ -160,14 +159,14 @@ def _no_ipv4(measurement: Measurement) -> Iterator[Finding]:
     )
 
 
-def _server_without_ipv4(host: MxHost) -> Finding:
-    """The submission server of ``--via`` is no mail host of the target."""
+def _named_without_ipv4(host: MxHost) -> Finding:
+    """A host that was named stands for no domain: as target, by ``--server`` or by ``--via``."""
     return Finding(
         "dns-mx-no-a",
         Verdict.CRITICAL,
         Family.IPV4,
         host.host,
-        f"{host.host} has no A record; clients with IPv4 alone cannot send through it.",
+        f"{host.host} has no A record; whoever has IPv4 alone cannot reach it.",
         (f"{host.host} A: {host.ipv4.outcome}",),
         f"{host.host}. A IPV4-ADDRESS",
         "RFC 3974 4.1",

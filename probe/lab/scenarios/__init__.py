@@ -7,6 +7,7 @@ from probe.lab.scenarios.delivery import DELIVERY
 from probe.lab.scenarios.hostile import HOSTILE
 from probe.lab.scenarios.names import NAMES
 from probe.lab.scenarios.paths import PATHS
+from probe.lab.scenarios.pipelining import PIPELINING
 from probe.lab.scenarios.policy import POLICY
 from probe.lab.scenarios.remembered import REMEMBERED
 from probe.lab.scenarios.sessions import SESSIONS
@@ -16,5 +17,5 @@ from probe.lab.scenarios.via import VIA
 
 SCENARIOS: dict[str, Scenario] = {
     scenario.name: scenario
-    for scenario in chain(DELIVERY, NAMES, PATHS, SESSIONS, TLS, POLICY, VANTAGE, VIA, REMEMBERED, HOSTILE)
+    for scenario in chain(DELIVERY, NAMES, PATHS, SESSIONS, PIPELINING, TLS, POLICY, VANTAGE, VIA, REMEMBERED, HOSTILE)
 }

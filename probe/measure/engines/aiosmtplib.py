@@ -1,17 +1,18 @@
-"""The first engine: aiosmtplib on a socket we dialled ourselves.
+"""The second opinion: aiosmtplib on a socket we dialled ourselves.
 
 In: a connected ``Link``. Out: ``Reply`` values. What goes wrong comes as ``ConversationError``; ``failure_of`` is the
 whole table from the library's exceptions to our words, and an exception without a word there is a bug and is raised.
 
 What this library hides, and the probe therefore cannot tell with this engine: the raw bytes of a reply (it strips each
 line), codes that differ within one reply (the last wins), a second reply in the same segment, bytes after the 220 of
-STARTTLS (thrown away), and the text of a 421 nobody asked for.
+STARTTLS (thrown away), and the text of a 421 nobody asked for. So it is given one command at a time.
 """
 
 import asyncio
 import socket
 import ssl
 from collections.abc import Sequence
+from contextlib import suppress
 
 import aiosmtplib
 from aiosmtplib import errors
@@ -20,6 +21,7 @@ from aiosmtplib.protocol import SMTPProtocol
 from probe.grammar.enhanced_code import enhanced_code
 from probe.grammar.text import escape
 from probe.measure.conversation import ConversationError
+from probe.measure.kept import CLIPPED, keep
 from probe.measure.refusal import let_icmp_pass
 from probe.measure.tls import client_context
 from probe.model.network import Link
@@ -27,6 +29,7 @@ from probe.model.smtp import Reply
 from probe.model.words import Failure
 from probe.smtp.content import content
 
+PIPELINING = False  # of replies that come together it tells the first
 _QUICKACK: int | None = getattr(socket, "TCP_QUICKACK", None)  # Linux
 _MALFORMED = "Malformed SMTP response line: "
 _UPGRADING = "while upgrading transport"
@@ -69,29 +72,34 @@ class AiosmtplibConversation:
         return _reply(answer.code, answer.message)
 
     async def commands(self, group: Sequence[str], timeout: float) -> list[Reply]:
-        """Send one command, or several at once, and wait for the replies.
-
-        The library knows one command at a time. Of several it parses one reply a segment and keeps the rest from us, so
-        the last ones may only show as the end of the connection.
-        """
-        wire = [command.encode("ascii") for command in group]
-        replies: list[Reply] = []
+        """Send one command, or several at once, and wait for the replies."""
+        if len(group) > 1:
+            self.send(group)
+            return [await self.reply(timeout) for _ in group]
         self._answer_at_once()
         try:
-            if len(wire) == 1:
-                answer = await self._client.execute_command(wire[0], timeout=timeout)
-                return [_reply(answer.code, answer.message)]
-            protocol = self._speaking()
-            protocol.write(b"".join(command + b"\r\n" for command in wire))
-            while len(replies) < len(wire):
-                answer = await protocol.read_response(timeout=timeout)
-                replies.append(_reply(answer.code, answer.message))
+            answer = await self._client.execute_command(group[0].encode("ascii"), timeout=timeout)
         except (errors.SMTPException, OSError) as error:
-            if not replies:
-                raise _told(error, handshake=False) from error
+            raise _told(error, handshake=False) from error
         finally:
             _heed_cancellation()
-        return replies
+        return [_reply(answer.code, answer.message)]
+
+    def send(self, group: Sequence[str]) -> None:
+        """Send the commands at once. Replies that come in one segment the library keeps from us, but for the first."""
+        self._answer_at_once()
+        with suppress(ConversationError, errors.SMTPServerDisconnected):  # ``reply`` tells it
+            self._speaking().write(b"".join(command.encode("ascii") + b"\r\n" for command in group))
+
+    async def reply(self, timeout: float) -> Reply:
+        """The next reply."""
+        try:
+            answer = await self._speaking().read_response(timeout=timeout)
+        except (errors.SMTPException, OSError) as error:
+            raise _told(error, handshake=False) from error
+        finally:
+            _heed_cancellation()
+        return _reply(answer.code, answer.message)
 
     async def starttls(self, server_name: str | None, timeout: float) -> tuple[Reply, ssl.SSLObject | None]:
         """STARTTLS and the handshake; a refusal is a reply, not an error."""
@@ -211,8 +219,8 @@ def _reply(code: int, message: str) -> Reply:
     if not 200 <= code <= 599:
         # The library takes whatever int() takes ("+22", "2_2"); RFC 5321 4.2 knows 2xx to 5xx.
         raise ConversationError(Failure.PROTOCOL, f"{code} {_escaped(message)}"[:200])
-    lines = tuple(_escaped(line) for line in message.split("\n"))
-    return Reply(code, lines, enhanced_code(code, lines[0]))
+    lines, cut = keep([_escaped(line) for line in message.split("\n")])
+    return Reply(code, lines, enhanced_code(code, lines[0]), facts=(CLIPPED,) if cut else ())
 
 
 def _escaped(text: str) -> str:

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 from probe.grammar.enhanced_code import enhanced_code
 from probe.grammar.text import clip, escape
+from probe.measure import kept
 from probe.measure.conversation import ConversationError
 from probe.measure.refusal import network_error
 from probe.measure.wire import Wire
@@ -22,6 +23,7 @@ from probe.smtp import replies
 from probe.smtp.client import Answered, Broken, Client, Ended, Injected, Unasked
 from probe.smtp.commands import command as command_of
 
+PIPELINING = True
 _SHOWN = 200  # columns of the server's words in a detail
 
 
@@ -69,11 +71,23 @@ class NativeConversation:
 
     async def commands(self, group: Sequence[str], timeout: float) -> list[Reply]:
         """Send the commands at once, and wait for all their replies."""
-        farewell = self._farewell()
-        if farewell is not None:
-            return [farewell]
-        self._wire.send(self._client.send(*map(command_of, group), at=self._loop.time()))
-        return [await self._reply(timeout) for _ in group]
+        self.send(group)
+        return [await self.reply(timeout) for _ in group]
+
+    def send(self, group: Sequence[str]) -> None:
+        """Send the commands at once; not, where the server has said goodbye: ``reply`` tells that."""
+        if self._client.farewell is None and self._end is None:
+            self._wire.send(self._client.send(*map(command_of, group), at=self._loop.time()))
+
+    async def reply(self, timeout: float) -> Reply:
+        """The next reply, or why none will come."""
+        if not self._answers:
+            farewell = self._farewell()
+            if farewell is not None:
+                return farewell
+            if self._client.over:
+                raise self._ended()
+        return await self._reply(timeout)
 
     async def starttls(self, server_name: str | None, timeout: float) -> tuple[Reply, ssl.SSLObject | None]:
         """STARTTLS and the handshake, within ``timeout`` together; a refusal is a reply, not an error."""
@@ -245,6 +259,9 @@ class NativeConversation:
         if reply.facts or self._odd:
             facts = tuple(map(str, (*reply.facts, *dict.fromkeys(self._odd))))
             self._odd = ()
+        if len(reply.raw) > kept.HARMLESS:
+            lines, cut = kept.keep(lines)
+            facts += (kept.CLIPPED,) if cut else ()
         seconds = None if first_line is None else round(first_line, 6)
         return Reply(reply.code, lines, enhanced_code(reply.code, lines[0]), reply.raw, facts, seconds)
 

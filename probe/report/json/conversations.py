@@ -40,6 +40,9 @@ def session(talk: Session, *, redact: bool) -> dict[str, object]:
         "elapsed": talk.elapsed,
         "redirected": talk.redirected,
         "tcp": _tcp(talk.tcp) if talk.tcp else None,
+        "group": talk.group,
+        "group_fault": talk.group_fault,
+        "max_segment": talk.max_segment,
     }
 
 
@@ -75,6 +78,7 @@ def _step(step: Observation) -> dict[str, object]:
         "command": step.command,
         "tls": step.tls,
         "icmp": step.icmp,
+        "grouped": step.grouped,
     }
 
 

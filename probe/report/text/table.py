@@ -12,6 +12,7 @@ from itertools import zip_longest
 from probe.grammar.text import columns
 from probe.model.dns import Address, MxHost
 from probe.model.report import Comparison, Identity, Report
+from probe.model.smtp import Observation
 from probe.model.words import Family, Parity, Stage, Verdict
 from probe.report.text.cells import EMPTY, NOT_REACHED, Cell, Row, absent, column, differences, row_of, sessions_with
 from probe.report.text.layout import INKS, Ink, Paper, pad, seconds
@@ -166,8 +167,11 @@ def _machines(identity: Identity, paper: Paper) -> Iterator[str]:
 
 def _timings(report: Report, host: MxHost, address: Address, paper: Paper) -> Iterator[str]:
     for session in sessions_with(report, host, address.address):
-        steps = ", ".join(
-            f"{step.stage}{' in TLS' if step.tls and step.stage is Stage.EHLO else ''} {seconds(step.elapsed)}"
-            for step in session.steps
-        )
+        steps = ", ".join(f"{_step_name(step)} {seconds(step.elapsed)}" for step in session.steps)
         yield from paper.wrap(f"{session.address} ({session.purpose}): {steps}", "    ", "  ")
+
+
+def _step_name(step: Observation) -> str:
+    if step.grouped:
+        return f"{step.stage} (with others)"
+    return f"{step.stage} in TLS" if step.tls and step.stage is Stage.EHLO else str(step.stage)

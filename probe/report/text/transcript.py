@@ -24,7 +24,8 @@ def transcripts(report: Report, paper: Paper) -> Iterator[str]:
 
 
 def _session(session: Session, paper: Paper) -> Iterator[str]:
-    title = f"Transcript: {session.address} port {session.port} ({session.mx}, {session.purpose})"
+    how = ", commands together" if session.group else ""
+    title = f"Transcript: {session.address} port {session.port} ({session.mx}, {session.purpose}{how})"
     yield paper.heading(title, paper.width)
     start = session.transcript[0].at if session.transcript else 0.0
     hidden = message_lines(session.transcript) if paper.redact else frozenset()

@@ -9,7 +9,7 @@ from datetime import UTC
 from probe.grammar.date_time import ago
 from probe.model.measurement import Measurement, Vantage
 from probe.model.report import Report
-from probe.model.settings import TargetKind
+from probe.model.settings import Pipelining, TargetKind
 from probe.model.words import Parity, Port25, Stage
 from probe.report.text.layout import Paper, counted, roughly
 
@@ -30,9 +30,10 @@ def vantage(report: Report, paper: Paper) -> Iterator[str]:
         yield from paper.wrap(f"* assumed: {record.name} {record.rrtype} {said}", "          ", "        ", limit=200)
     if measurement.sessions:
         yield from paper.wrap(_spoken(measurement, paper), "        ", "  as    ")
+    together = ", pipelining auto" if measurement.settings.pipelining is Pipelining.AUTO else ""
     cost = (
         f"{counted(measurement.queries, 'query')}, {counted(measurement.connections, 'connection')}, "
-        f"engine {measurement.engine}, {roughly(measurement.elapsed)}"
+        f"engine {measurement.engine}{together}, {roughly(measurement.elapsed)}"
     )
     yield from paper.wrap(cost, "        ", "  run   ")
     when = f"{measurement.started.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC, probe6 {measurement.probe6}"

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 import probe.api
 from probe.__main__ import main
-from probe.model.settings import Record, Redirect
+from probe.model.settings import Pipelining, Record, Redirect
 from probe.model.words import Family, Stage
 from tests.cli.conftest import Probe6, World
 
@@ -27,6 +27,11 @@ from tests.cli.conftest import Probe6, World
         (["--quit-after", "first-helo"], "until", Stage.EHLO),
         (["--quit-after", "TLS"], "until", Stage.STARTTLS),
         (["-4"], "families", (Family.IPV4,)),
+        ([], "engine", "native"),
+        (["--engine", "aiosmtplib"], "engine", "aiosmtplib"),
+        ([], "pipelining", Pipelining.NEVER),
+        (["--pipelining", "never"], "pipelining", Pipelining.NEVER),
+        (["--pipelining=auto"], "pipelining", Pipelining.AUTO),
         (["-6"], "families", (Family.IPV6,)),
         (["--server", "mx1.example.net"], "server", "mx1.example.net"),
         (["--server", "[2001:db8::25]"], "server", "2001:db8::25"),
@@ -204,6 +209,7 @@ BAD = [
     (["--timeout", "inf"], '--timeout: "inf" is not a number of seconds from 0.1 to 86400'),
     (["--timeout=-1"], '--timeout: "-1" is not a number of seconds from 0.1 to 86400'),
     (["--profile", "quik"], '--profile: "quik" is not a profile; nearest: quick'),
+    (["--pipelining", "always"], '--pipelining: "always" is not a choice for pipelining; known: never, auto'),
     (["--greylist", "1h"], '--greylist: "1h" is not a number of seconds from 0 to 86400'),
     (["--pause=-1"], '--pause: "-1" is not a number of seconds from 0 to 86400'),
     (["--max-addresses", "0"], '--max-addresses: "0" is not a whole number from 1 to 1000'),

@@ -18,6 +18,7 @@ from tests.builders import (
     measurement,
     only,
     resolution,
+    resolved,
     session,
 )
 from tests.judge.checks.table import CRITICAL, UNKNOWN, WARNING, Row, findings, name, said
@@ -36,6 +37,12 @@ CASES: list[Row] = [
     ("dns-mx-no-aaaa", "nowhere", measurement(*FOUR, hosts=[host(MX1, MX4)]), {(WARNING, V6, "example.com")}),
     ("dns-mx-no-aaaa", "under -6", only(V6, measurement(hosts=[host(MX1, MX4)])), {(CRITICAL, V6, "example.com")}),
     ("dns-mx-no-aaaa", "under -4", only(V4, measurement(*FOUR, hosts=[host(MX1, MX4)])), set()),
+    (
+        "dns-mx-no-aaaa",
+        "at a host that was named",
+        measurement(*FOUR, resolved=resolved(host(MX1, MX4, preference=None), mx=None)),
+        {(WARNING, V6, MX1)},
+    ),
     ("dns-mx-no-aaaa", "the look-up failed", measurement(*FOUR, hosts=[host(MX1, MX4, ipv6=SIX_FAILED)]), set()),
     (
         "dns-mx-no-aaaa",

@@ -74,6 +74,18 @@ CASES: list[Row] = [
         set(),
     ),
     ("dns-mx-no-a", "nowhere", measurement(session(V6), hosts=[host(MX1, MX6)]), {(CRITICAL, V4, "example.com")}),
+    (
+        "dns-mx-no-a",
+        "at a host that was named",
+        measurement(session(V6), resolved=resolved(host(MX1, MX6, preference=None), mx=None)),
+        {(CRITICAL, V4, MX1)},
+    ),
+    (
+        "dns-mx-cname",
+        "a host that was named may be an alias",
+        measurement(session(V6), resolved=resolved(host(MX1, MX6, MX4, cnames=("mx.example.net.",)), mx=None)),
+        set(),
+    ),
     ("dns-mx-no-a", "on the second host", two(host(MX2, SECOND6)), {(WARNING, V4, "example.com")}),
     ("dns-mx-no-a", "IPv4 was not asked for", only(V6, measurement(session(V6), hosts=[host(MX1, MX6)])), set()),
     (

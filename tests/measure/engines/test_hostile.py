@@ -31,8 +31,8 @@ class Watched(ScriptedNetwork):
         super().__init__("native")
         self.sockets: list[socket.socket] = []
 
-    async def dial(self, endpoint: Endpoint, bound: str | None, timeout: float) -> Link:
-        link = await super().dial(endpoint, bound, timeout)
+    async def dial(self, endpoint: Endpoint, bound: str | None, timeout: float, max_segment: int | None = None) -> Link:
+        link = await super().dial(endpoint, bound, timeout, max_segment)
         self.sockets.append(link.socket)
         return link
 

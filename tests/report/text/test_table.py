@@ -177,3 +177,14 @@ def test_the_machines_are_spoken_of_when_asked_for() -> None:
     said = "  machines: different: name IPv6 old.example.com, IPv4 mx1.example.com"
     assert said in lines(report, verbose=1)
     assert said not in lines(report)
+
+
+def test_the_time_of_a_command_in_a_group_is_told_apart() -> None:
+    """It counts from when the whole group went out, so it is not the step's alone."""
+    report = measurements.report("healthy")
+    first = report.measurement.sessions[0]
+    grouped = replace(first, steps=tuple(replace(step, grouped=step.stage is Stage.RCPT) for step in first.steps))
+    report = replace(report, measurement=replace(report.measurement, sessions=(grouped,)))
+    said = " ".join(" ".join(lines(report, verbose=1)).split())
+    assert "rcpt (with others) " in said
+    assert "mail (with others)" not in said

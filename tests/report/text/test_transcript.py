@@ -41,6 +41,14 @@ def test_an_endless_conversation_is_counted() -> None:
     assert len(found) == MOST_LINES + 3
 
 
+def test_a_group_is_told() -> None:
+    report = measurements.report("healthy")
+    grouped = replace(report.measurement.sessions[0], group=("MAIL", "RCPT"))
+    report = replace(report, measurement=replace(report.measurement, sessions=(grouped,)))
+    title = next(line for line in transcripts(report, Paper(120)) if line.startswith("Transcript"))
+    assert title.endswith(", check, commands together)")
+
+
 def test_silence_is_said() -> None:
     assert spoken()[-1] == "         nothing was said"
 

@@ -6,7 +6,7 @@ import pytest
 from probe.model.measurement import Vantage
 from probe.model.memory import Greeted
 from probe.model.report import Report
-from probe.model.settings import Target, TargetKind
+from probe.model.settings import Pipelining, Target, TargetKind
 from probe.model.words import Family, Port25, Stage
 from probe.report.text.layout import Paper
 from probe.report.text.vantage import how_to_prove, vantage
@@ -31,9 +31,16 @@ def test_both_families_the_resolver_and_the_cost() -> None:
         "  IPv4  192.0.2.9, probe.example.net (confirmed), port 25 proven",
         "  DNS   [2001:db8::53]:53",
         "  as    EHLO probe.example.net, MAIL FROM:<>",
-        "  run   9 queries, 2 connections, engine aiosmtplib, 0.6 s",
+        "  run   9 queries, 2 connections, engine native, 0.6 s",
         "  when  2026-11-22 18:00:12 UTC, probe6 0.1.0",
     ]
+
+
+def test_pipelining_is_told_where_it_was_asked_for() -> None:
+    report = measurements.report("healthy")
+    settings = replace(report.measurement.settings, pipelining=Pipelining.AUTO)
+    report = replace(report, measurement=replace(report.measurement, settings=settings))
+    assert "  run   9 queries, 2 connections, engine native, pipelining auto, 0.6 s" in lines(report)
 
 
 def test_a_submission_server_is_named_and_its_user_can_be_hidden() -> None:
