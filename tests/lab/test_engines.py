@@ -28,6 +28,9 @@ COMPARED = [
 """Through a submission server mail goes as a normal client sends it, by aiosmtplib, whichever engine was named; and
 aiosmtplib says one thing at a time, so that ``--pipelining auto`` is refused with it."""
 
+OUT_OF_FORM = {"bare-lf-v6", "hostile-banner"}
+"""aiosmtplib hands over a text where native hands over octets: that a reply was out of form only the one can tell."""
+
 FORGIVEN = set().union(*(names for names, _ in DIFFERENCES.values()))
 
 
@@ -74,6 +77,9 @@ def test_the_same_findings(name: str, told: dict[tuple[str, str], Report]) -> No
         return {(item.code, item.family, item.verdict, item.subject) for item in report.findings}
 
     theirs, ours = told[name, "aiosmtplib"], told[name, "native"]
+    if name in OUT_OF_FORM:
+        assert {item[0] for item in found(ours) - found(theirs)} == {"ehlo-command-desync"}
+        return
     assert found(ours) == found(theirs)
     assert (ours.verdict, ours.parity, ours.port25) == (theirs.verdict, theirs.parity, theirs.port25)
     assert (ours.measurement.engine, theirs.measurement.engine) == ("native", "aiosmtplib")

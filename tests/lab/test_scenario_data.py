@@ -35,7 +35,7 @@ CODES = words(
     self-route self-nat64 self-ptr self-source-temp-addr dns-domain-exists dns-mx-present dns-mx-servfail
     dns-null-mx dns-mx-no-address dns-mx-no-aaaa dns-mx-no-a dns-mx-partial-aaaa dns-mx-cname dns-mx-ip-literal
     dns-mx-localhost dns-mx-pref-family-trap dns-mx-address-limit
-    parity-host-identity parity-mta-software
+    dns-dup-mx-same-host ehlo-command-desync auth-on-25 size-diff parity-host-identity parity-mta-software
     dns-aaaa-special dns-aaaa-servfail dns-mx-ptr tcp-timeout tcp-refused tcp-unreachable
     tcp-all-addresses tcp-latency-gap banner-missing banner-delay banner-teaser banner-4xx-5xx banner-not-smtp
     banner-name-mismatch ehlo-rejected ehlo-caps-diff ehlo-client-echo tls-starttls-missing tls-starttls-refused

@@ -9,6 +9,7 @@ dns-mx-no-address: an MX host has neither A nor AAAA. Senders skip it, and bounc
 dns-mx-no-a: a host, or all of them, has AAAA and no A; senders with IPv4 alone cannot reach it.
 dns-mx-cname: the MX record names an alias. Some senders refuse that, and DANE looks at the wrong name.
 dns-mx-ip-literal: the MX record holds an address where a host name must stand.
+dns-dup-mx-same-host: several MX hosts share one address of a family, so that family has no spare. A note.
 dns-mx-localhost: the MX host is "localhost", or has an address that is private, loopback or else not of the Internet.
 
 FIX
@@ -47,6 +48,7 @@ def check(measurement: Measurement, _options: JudgeOptions) -> Iterator[Finding]
             if _not_of_the_internet(address):
                 yield _local(host, address)
     yield from _no_ipv4(measurement)
+    yield from _no_spare(measurement)
 
 
 def _bad_target(measurement: Measurement, host: MxHost) -> Finding:
@@ -157,6 +159,31 @@ def _no_ipv4(measurement: Measurement) -> Iterator[Finding]:
         "\n".join(f"{host.host}. A IPV4-ADDRESS" for host in without[:3]),
         "RFC 5321 5.1, RFC 3974 4.1",
     )
+
+
+def _no_spare(measurement: Measurement) -> Iterator[Finding]:
+    """Several names of which a family knows one address only, while the other family has more."""
+    hosts = [host for host in measurement.resolved.hosts if not is_address(host.host)]
+    held = {
+        family: [{item.address for item in published(measurement, it.host, family)} for it in hosts]
+        for family in Family
+    }
+    for family in asked(measurement):
+        mine, other = (set().union(*held[one]) for one in (family, family.other))
+        sharing = [host.host for host, found in zip(hosts, held[family], strict=True) if found]
+        if len(sharing) > 1 and len(mine) == 1 and len(other) > 1:
+            (address,) = mine
+            yield Finding(
+                "dns-dup-mx-same-host",
+                Verdict.OK,
+                family,
+                measurement.target.name,
+                f"Over {family.label} all mail hosts of {measurement.target.name} are one address, {address}; "
+                f"{family.other.label} has {len(other)}.",
+                tuple(f"{name} {family.label}: {address}" for name in sharing[:8]),
+                None,
+                "RFC 5321 5.1",
+            )
 
 
 def _named_without_ipv4(host: MxHost) -> Finding:

@@ -38,6 +38,8 @@ HOSTILE = (
                 }
             )
         ),
+        findings=frozenset({("ehlo-command-desync", V6)}),
+        verdict=Verdict.WARNING,
     ),
     _hostile(
         "endless-banner",

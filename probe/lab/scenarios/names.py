@@ -60,6 +60,13 @@ NAMES = (
         verdict=Verdict.WARNING,
     ),
     Scenario(
+        name="one-ipv6-for-two",
+        title="two MX hosts share one machine over IPv6, and have their own over IPv4",
+        zone=_TWO + MX1 + host("mx2.example.com", MX6, SECOND4),
+        hosts=(*pair(), Host(SECOND4)),
+        notes=frozenset({"dns-dup-mx-same-host"}),
+    ),
+    Scenario(
         name="crowd-of-aaaa",
         title="six IPv6 addresses, none of which answers, come before the IPv4 one",
         zone=mx("10 mx1.example.com.") + host("mx1.example.com", *_CROWD, MX4),

@@ -6,6 +6,7 @@ from probe.model.words import Parity, Verdict
 
 _GREETING = f"mx1.example.com {SOFTWARE}".encode()
 _TEASER = Wire({Step.BANNER: (Say(b"220-" + _GREETING + b"\r\n"), Wait(0.2), Say(b"220 " + _GREETING + b"\r\n"))})
+_SMALLER = "SIZE 1000000"
 _HELO_ONLY = Wire({Step.EHLO: (Say(b"502 5.5.1 Error: command not implemented\r\n"),)})
 
 
@@ -68,6 +69,28 @@ SESSIONS = (
         findings=frozenset({("parity-host-identity", None)}),
         notes=frozenset({"parity-mta-software"}),
         verdict=Verdict.WARNING,
+    ),
+    Scenario(
+        name="bare-lf-v6",
+        title="over IPv6 a filter answers MAIL, and does not know how lines end",
+        hosts=pair(ipv6=Wire({Step.MAIL: (Say(b"250 2.1.0 Ok\n"),)})),
+        findings=frozenset({("ehlo-command-desync", V6)}),
+        verdict=Verdict.WARNING,
+    ),
+    Scenario(
+        name="auth-in-clear",
+        title="passwords are taken before TLS, on port 25",
+        hosts=pair(*[Mail(capabilities=(*CAPABILITIES, "AUTH PLAIN LOGIN"))] * 2),
+        findings=frozenset({("auth-on-25", None)}),
+        verdict=Verdict.WARNING,
+    ),
+    Scenario(
+        name="size-differs-v6",
+        title="over IPv6 the server takes smaller messages",
+        hosts=pair(
+            ipv6=Mail(capabilities=tuple(_SMALLER if text.startswith("SIZE") else text for text in CAPABILITIES))
+        ),
+        notes=frozenset({"size-diff", "ehlo-caps-diff"}),
     ),
     Scenario(
         name="postscreen-teaser",

@@ -24,7 +24,7 @@ from tests.builders import (
     resolved,
     session,
 )
-from tests.judge.checks.table import CRITICAL, WARNING, Row, findings, name, said
+from tests.judge.checks.table import CRITICAL, OK, WARNING, Row, findings, name, said
 
 MX2 = "mx2.example.com"
 GOOD = host(MX1, MX6, MX4)
@@ -148,6 +148,24 @@ CASES: list[Row] = [
     ("dns-mx-localhost", "loopback over IPv6", two(host(MX2, HOME)), {(CRITICAL, V6, f"{MX2} [::1]")}),
     ("dns-mx-localhost", "the user wants it dialled", two(host(MX2, INNER)), set()),
     ("dns-mx-localhost", "all is well", healthy(), set()),
+    (
+        "dns-dup-mx-same-host",
+        "two names, one machine over IPv6",
+        measurement(*SESSIONS, hosts=[GOOD, host(MX2, MX6, SECOND4)]),
+        {(OK, V6, "example.com")},
+    ),
+    (
+        "dns-dup-mx-same-host",
+        "two names, one machine over both: no difference",
+        measurement(*SESSIONS, hosts=[GOOD, host(MX2, MX6, MX4)]),
+        set(),
+    ),
+    (
+        "dns-dup-mx-same-host",
+        "two names, two machines",
+        measurement(*SESSIONS, hosts=[GOOD, host(MX2, SECOND6, SECOND4)]),
+        set(),
+    ),
 ]
 
 
