@@ -15,6 +15,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from probe.measure.conversation import Conversation, engine
+from probe.measure.readiness import connect
 from probe.measure.tls import client_context
 from probe.model.network import Link
 
@@ -25,8 +26,7 @@ PATIENCE = 60.0
 async def dial(port: int) -> Link:
     connection = socket.socket()
     connection.setblocking(False)
-    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    await asyncio.get_running_loop().sock_connect(connection, ("127.0.0.1", port))
+    await connect(connection, ("127.0.0.1", port))
     return Link(connection, "127.0.0.1", "127.0.0.1")
 
 

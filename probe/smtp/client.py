@@ -20,9 +20,6 @@ from probe.smtp.states import FINAL_DOT, GREETING, Phase, admit, after
 MOST_UNASKED = 32  # replies nobody asked for; a server that talks on its own is cut off there
 MOST_OCTETS = 131072  # heard in one conversation: two replies at their limit, and a hundred times what is usual
 
-_NO_MORE_REPLIES = frozenset({Phase.SECURING, Phase.OVER})
-
-
 class Answered(NamedTuple):
     """The reply to ``to``: a verb, ``GREETING`` or ``FINAL_DOT``. ``first_line`` is when its first line was whole."""
 
@@ -121,8 +118,8 @@ class Client:
         if self._awaited:
             raise OurMistake("a reply is still awaited")
         admit(self.phase, group, self.offered)
-        self._awaited.extend(item.verb for item in group)
-        wire = b"".join([item.line + b"\r\n" for item in group])
+        self._awaited.extend([item.verb for item in group])
+        wire = b"".join([item.wire for item in group])
         self.transcript.append(Entry(at, True, wire))
         return wire
 
@@ -143,17 +140,17 @@ class Client:
 
     def receive(self, data: bytes, at: float = 0.0) -> list[Event]:
         """What came, at which time; empty: the server closed its side."""
-        if self.over:
+        if self.phase is Phase.OVER:
             return []
         if not data:
             self.phase = Phase.OVER
             return [Ended(self.unfinished)]
-        if self.securing:
+        if self.phase is Phase.SECURING:
             return [self._injected(data, at)]
         self._reader.feed(data[: self._room])
         events = self._listen(at)
         self._room -= len(data)
-        if self._room < 0 and not self.over:
+        if self._room < 0 and self.phase is not Phase.OVER:
             self.phase = Phase.OVER
             events.append(Broken(TooLong(b"", f"more than {MOST_OCTETS} octets in one conversation")))
         return events
@@ -163,9 +160,9 @@ class Client:
         events: list[Event] = []
         while (heard := self._reader.next()) is not None:
             events.append(self._sort(heard, at))
-            if self.phase in _NO_MORE_REPLIES:
+            if self.phase is Phase.SECURING or self.phase is Phase.OVER:
                 break
-        if self.securing and self._reader.rest:
+        if self.phase is Phase.SECURING and self._reader.rest:
             # Octet by octet, not reply by reply: half a line in the clear is an injection too.
             events.append(self._injected(self._reader.rest, at))
         if self._first_line is None and self._reader.begun:
@@ -176,16 +173,12 @@ class Client:
         """Give what was heard its meaning."""
         self.transcript.append(Entry(at, False, heard.raw))
         first_line, self._first_line = self._first_line, None
-        match heard:
-            case Reply() if self._awaited:
-                return self._answer(heard, at if first_line is None else first_line)
-            case Reply():
-                return self._unexpected(heard)
-            case NotSmtp() if not self._awaited:
-                return self._unexpected(heard)
-            case _:
-                self.phase = Phase.OVER
-                return Broken(heard)
+        if isinstance(heard, Reply) and self._awaited:
+            return self._answer(heard, at if first_line is None else first_line)
+        if isinstance(heard, Reply) or (isinstance(heard, NotSmtp) and not self._awaited):
+            return self._unexpected(heard)
+        self.phase = Phase.OVER
+        return Broken(heard)
 
     def _answer(self, heard: Reply, first_line: float) -> Answered:
         to = self._awaited.pop(0)
@@ -214,5 +207,5 @@ class Client:
 
 def _keywords(reply: Reply) -> dict[str, str]:
     """The extensions of an EHLO reply (RFC 5321 4.1.1.1), by keyword in upper case; the first line is a greeting."""
-    pairs = (line.partition(b" ") for line in reply.lines[1:])
-    return {word.upper().decode("latin-1"): text.strip().decode("latin-1") for word, _, text in pairs}
+    pairs = [line.decode("latin-1").partition(" ") for line in reply.lines[1:]]
+    return {word.upper(): text.strip() for word, _, text in pairs}

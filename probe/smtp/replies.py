@@ -122,7 +122,7 @@ class ReplyReader:
                 lines = [line[4:] for line in segment[:-2].split(b"\r\n")]
                 return Reply(int(form[1]), tuple(lines), segment)
             self._buffer += segment
-        while not self._over:
+        while self._buffer and not self._over:
             end = self._buffer.find(b"\n", self._searched, LINE_LIMIT)
             self.looked_at += (len(self._buffer) if end < 0 else end) - self._searched
             if end < 0:

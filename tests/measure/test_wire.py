@@ -24,6 +24,7 @@ class Ears:
         self.is_secured = False
         self.error: OSError | None = None
         self.news = asyncio.Event()
+        self.expectant = False
 
     def heard(self, data: bytes) -> None:
         self.data += data
