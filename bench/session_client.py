@@ -71,15 +71,16 @@ async def handshake(port: int) -> None:
 
 
 async def many(session: Session, count: int, at_once: int) -> None:
-    turn = asyncio.Semaphore(at_once)
+    """``count`` sessions, ``at_once`` side by side, each place taken again as soon as it is free."""
+    left = iter(range(count))
 
-    async def one() -> None:
-        async with turn:
+    async def place() -> None:
+        for _ in left:
             await session()
 
     async with asyncio.TaskGroup() as group:
-        for _ in range(count):
-            group.create_task(one())
+        for _ in range(at_once):
+            group.create_task(place())
 
 
 def cpu() -> float:

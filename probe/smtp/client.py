@@ -20,6 +20,8 @@ from probe.smtp.states import FINAL_DOT, GREETING, Phase, admit, after
 MOST_UNASKED = 32  # replies nobody asked for; a server that talks on its own is cut off there
 MOST_OCTETS = 131072  # heard in one conversation: two replies at their limit, and a hundred times what is usual
 
+_SECURING, _OVER = Phase.SECURING, Phase.OVER  # looking up a member of an enumeration takes a while
+
 class Answered(NamedTuple):
     """The reply to ``to``: a verb, ``GREETING`` or ``FINAL_DOT``. ``first_line`` is when its first line was whole."""
 
@@ -99,6 +101,11 @@ class Client:
         return len(self._awaited)
 
     @property
+    def expectant(self) -> bool:
+        """True while the server has the word: a reply, or the rest of a handshake, is still to come."""
+        return bool(self._awaited) or self.phase is _SECURING
+
+    @property
     def unfinished(self) -> bytes:
         """What came of a reply that is not whole."""
         return self._reader.unfinished
@@ -106,12 +113,12 @@ class Client:
     @property
     def over(self) -> bool:
         """True when nothing may be sent any more and nothing is listened to."""
-        return self.phase is Phase.OVER
+        return self.phase is _OVER
 
     @property
     def securing(self) -> bool:
         """True between the 220 to STARTTLS and ``secured``."""
-        return self.phase is Phase.SECURING
+        return self.phase is _SECURING
 
     def send(self, *group: Command, at: float = 0.0) -> bytes:
         """The octets of one command, or of a group where the server offered PIPELINING."""
@@ -140,12 +147,12 @@ class Client:
 
     def receive(self, data: bytes, at: float = 0.0) -> list[Event]:
         """What came, at which time; empty: the server closed its side."""
-        if self.phase is Phase.OVER:
+        if self.phase is _OVER:
             return []
         if not data:
             self.phase = Phase.OVER
             return [Ended(self.unfinished)]
-        if self.phase is Phase.SECURING:
+        if self.phase is _SECURING:
             return [self._injected(data, at)]
         self._reader.feed(data[: self._room])
         events = self._listen(at)
@@ -160,9 +167,9 @@ class Client:
         events: list[Event] = []
         while (heard := self._reader.next()) is not None:
             events.append(self._sort(heard, at))
-            if self.phase is Phase.SECURING or self.phase is Phase.OVER:
+            if self.phase is _SECURING or self.phase is _OVER:
                 break
-        if self.phase is Phase.SECURING and self._reader.rest:
+        if self.phase is _SECURING and self._reader.rest:
             # Octet by octet, not reply by reply: half a line in the clear is an injection too.
             events.append(self._injected(self._reader.rest, at))
         if self._first_line is None and self._reader.begun:

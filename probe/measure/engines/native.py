@@ -22,7 +22,6 @@ from probe.model.words import Failure, Family
 from probe.smtp import replies
 from probe.smtp.client import Answered, Broken, Client, Ended, Injected, Unasked
 from probe.smtp.commands import command as command_of
-from probe.smtp.states import Phase
 
 _SHOWN = 200  # columns of the server's words in a detail
 
@@ -120,7 +119,7 @@ class NativeConversation:
     @property
     def expectant(self) -> bool:
         """True while a reply, or the rest of a handshake, is still to come."""
-        return self._client.awaiting > 0 or self._client.securing
+        return self._client.expectant
 
     def heard(self, data: bytes) -> None:
         """Octets came in."""
@@ -129,7 +128,7 @@ class NativeConversation:
                 self._answers.append(event)
             else:
                 self._note(event)
-        if self._client.phase is Phase.OVER:
+        if self._client.over:
             self._wire.deafen()
         if self._answers or self._end is not None:
             self._wake()
