@@ -12,6 +12,7 @@ import os
 import select
 import socket
 from collections.abc import Callable
+from functools import partial
 from typing import Protocol
 from weakref import WeakKeyDictionary
 
@@ -107,13 +108,13 @@ def readiness(loop: asyncio.AbstractEventLoop) -> Readiness:
 
 
 async def connect(connection: socket.socket, address: tuple[str, int] | tuple[str, int, int, int]) -> None:
-    """connect(2) to a numeric ``address`` for a non-blocking socket; ``OSError`` is what the system says."""
+    """Wait until a non-blocking socket is connected to a numeric address; ``OSError`` is what the system says."""
     error = connection.connect_ex(address)
     if error in {errno.EINPROGRESS, errno.EINTR}:
         loop = asyncio.get_running_loop()
-        ended = loop.create_future()
+        ended: asyncio.Future[None] = loop.create_future()
         number, ready = connection.fileno(), readiness(loop)
-        ready.await_connection(number, lambda: ended.done() or ended.set_result(None))
+        ready.await_connection(number, partial(_end, ended))
         try:
             await ended
         finally:
@@ -121,3 +122,8 @@ async def connect(connection: socket.socket, address: tuple[str, int] | tuple[st
         error = connection.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
     if error:
         raise OSError(error, os.strerror(error))
+
+
+def _end(wait: asyncio.Future[None]) -> None:
+    if not wait.done():
+        wait.set_result(None)

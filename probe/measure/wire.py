@@ -175,16 +175,15 @@ class Wire:
             self._receiver.heard(data)
         else:
             self._decrypt(self._tls, data)
-        if self._listening and self._receiver.expectant:
-            self._acknowledge()
+        self._acknowledge()
 
     def _acknowledge(self) -> None:
-        """Acknowledge what came at once, for there is nothing to say that would carry the ACK.
+        """Acknowledge what came at once where more is to come, for we have nothing to say that would carry the ACK.
 
         A server may hold the rest back until then (Nagle; Postfix after its TLS session ticket): a delayed ACK of ours
         (tcp(7)) would put 40 ms into the reply's time.
         """
-        if _QUICKACK is not None:
+        if _QUICKACK is not None and self._listening and self._receiver.expectant:
             self._socket.setsockopt(socket.IPPROTO_TCP, _QUICKACK, 1)
 
     def _decrypt(self, tls: TlsLayer, data: bytes) -> None:

@@ -22,6 +22,7 @@ MOST_OCTETS = 131072  # heard in one conversation: two replies at their limit, a
 
 _SECURING, _OVER = Phase.SECURING, Phase.OVER  # looking up a member of an enumeration takes a while
 
+
 class Answered(NamedTuple):
     """The reply to ``to``: a verb, ``GREETING`` or ``FINAL_DOT``. ``first_line`` is when its first line was whole."""
 
