@@ -35,7 +35,8 @@ class Observation:
     """One step. ``started`` is seconds since the measurement's ``started``.
 
     Either ``reply`` (the server answered, whatever it said) or ``failure`` or both (a 5xx is a reply and a failure).
-    ``tls`` is true when the step ran inside TLS. ``command`` is what was sent, without CRLF, escaped.
+    ``tls`` is true when the step ran inside TLS. ``command`` is what was sent, without CRLF, escaped. ``delay`` is how
+    much of ``elapsed``, at most, was our own event loop being busy; 0.0 when that is nothing to speak of.
     """
 
     stage: Stage
@@ -47,6 +48,7 @@ class Observation:
     command: str | None = None
     tls: bool = False
     icmp: Icmp | None = None
+    delay: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

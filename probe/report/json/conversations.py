@@ -73,6 +73,7 @@ def _step(step: Observation) -> dict[str, object]:
         "command": step.command,
         "tls": step.tls,
         "icmp": step.icmp,
+        "delay": step.delay,
     }
 
 

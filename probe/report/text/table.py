@@ -168,6 +168,7 @@ def _timings(report: Report, host: MxHost, address: Address, paper: Paper) -> It
     for session in sessions_with(report, host, address.address):
         steps = ", ".join(
             f"{step.stage}{' in TLS' if step.tls and step.stage is Stage.EHLO else ''} {seconds(step.elapsed)}"
+            f"{f' (up to {seconds(step.delay)} our own)' if step.delay else ''}"
             for step in session.steps
         )
         yield from paper.wrap(f"{session.address} ({session.purpose}): {steps}", "    ", "  ")
