@@ -86,10 +86,9 @@ def missing_peers() -> str | None:
 
 
 @contextlib.contextmanager
-def world() -> Iterator[tuple[Machine, Path]]:
-    """The prober's machine at the near end of the wire, all servers at the far end."""
+def link() -> Iterator[tuple[Machine, Machine]]:
+    """The prober's machine at the near end of the wire, the mail hosts' at the far end, with nothing running yet."""
     with contextlib.ExitStack() as stack:
-        place = stack.enter_context(directory())
         prober, mailhost = (
             stack.enter_context(machine(f"p6-{os.getpid()}-{role}", RESOLV_CONF)) for role in ("near", "far")
         )
@@ -101,8 +100,14 @@ def world() -> Iterator[tuple[Machine, Path]]:
         for end, device in ((prober, near), (mailhost, far)):
             for family in ("-6", "-4"):
                 end.ip(family, "route", "add", "default", "dev", device)
-        _, ca_file = stack.enter_context(servers(mailhost, place, TWO_HOSTS, tuple(HOSTS)))
-        yield prober, ca_file
+        yield prober, mailhost
+
+
+@contextlib.contextmanager
+def world() -> Iterator[tuple[Machine, Path]]:
+    """The prober's machine and the file with the authority; all servers run at the far end of the wire."""
+    with directory() as place, link() as (prober, mailhost), servers(mailhost, place, TWO_HOSTS, tuple(HOSTS)) as more:
+        yield prober, more[1]
 
 
 def by_hand(prober: Machine) -> Contestant:

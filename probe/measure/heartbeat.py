@@ -14,8 +14,9 @@ from math import inf
 from weakref import WeakKeyDictionary
 
 BEAT = 0.02  # seconds; a stall of the loop shows if it is longer than this, or happens to fall on a beat
-NOTICED = 0.01  # seconds: below this a delay is what every timer and scheduler has
-_KEPT = 256  # late beats remembered; a step longer than that many stalls has seen enough of them
+NOTICED = 0.02  # seconds: below this a delay is what timers, and threads that take turns, always have
+_PUNCTUAL = 0.002  # seconds: a beat no later than this shows that the loop has come round to everybody
+_KEPT = 1024  # late beats in a row that are remembered
 
 
 class Heartbeat:
@@ -25,7 +26,7 @@ class Heartbeat:
         self._due = inf  # when the next beat is planned
         self._limits: dict[asyncio.Future[bool], float] = {}
         self._watchers = 0
-        self._late: deque[tuple[float, float]] = deque(maxlen=_KEPT)  # when a beat came, by how much too late
+        self._late: deque[tuple[float, float]] = deque(maxlen=_KEPT)  # since the last punctual one: when, by how much
 
     def limit(self, waiter: asyncio.Future[bool], until: float) -> None:
         """Give ``waiter`` the result False at ``until`` unless it has one. ``release`` it in any case."""
@@ -47,10 +48,13 @@ class Heartbeat:
             self._watchers -= 1
 
     def delay_since(self, started: float) -> float:
-        """By how much, at most, the loop was late since then; 0.0 when that is nothing to speak of."""
-        late = [delay for came, delay in self._late if came >= started]
+        """How long, at most, what ends now has waited for the loop; 0.0 when that is nothing to speak of.
+
+        Delays in a row add up. What was before ``started``, or before a punctual beat, has delayed nothing.
+        """
         overdue = asyncio.get_running_loop().time() - max(self._due, started)
-        return max([delay for delay in (*late, overdue) if delay >= NOTICED], default=0.0)
+        delay = sum([delay for came, delay in self._late if came >= started]) + max(0.0, overdue)
+        return delay if delay >= NOTICED else 0.0
 
     def _beat_by(self, until: float) -> None:
         if self._due < until and self._due != inf:
@@ -63,8 +67,10 @@ class Heartbeat:
         if planned != self._due:
             return  # an earlier one was planned instead
         now = asyncio.get_running_loop().time()
-        if now - planned >= NOTICED:
+        if now - planned > _PUNCTUAL:
             self._late.append((now, now - planned))
+        else:
+            self._late.clear()
         self._due, soonest = inf, inf
         for waiter, until in self._limits.items():
             if until > now:

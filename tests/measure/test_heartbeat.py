@@ -60,14 +60,28 @@ async def test_a_stall_is_noticed_by_whoever_was_there(heart: Heartbeat) -> None
         await asyncio.sleep(0)
         time.sleep(0.1)  # noqa: ASYNC251 -- the very thing that is looked for
         assert heart.delay_since(early) >= 0.1 - BEAT  # the beat itself is still to come
-        await asyncio.sleep(0.01)
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
         assert heart.delay_since(early) >= 0.1 - BEAT
 
 
-async def test_what_is_too_short_to_matter_is_not_told(heart: Heartbeat) -> None:
-    heart._late.extend([(5.0, NOTICED / 2), (6.0, NOTICED)])
-    assert heart.delay_since(5.5) == NOTICED
+async def test_delays_in_a_row_add_up_and_what_is_too_short_to_matter_is_not_told(heart: Heartbeat) -> None:
+    heart._late.extend([(5.0, NOTICED), (6.0, NOTICED * 0.75), (7.0, NOTICED * 0.75)])
+    assert heart.delay_since(5.5) == NOTICED * 1.5
     assert heart.delay_since(6.5) == 0.0
+
+
+async def test_a_punctual_beat_ends_what_was_late_before_it(heart: Heartbeat, monkeypatch: pytest.MonkeyPatch) -> None:
+    loop = asyncio.get_running_loop()
+    now = [loop.time()]
+    monkeypatch.setattr(loop, "time", lambda: now[0])
+    heart._due = planned = now[0]
+    now[0] += 0.5
+    heart._beat(planned)
+    assert heart.delay_since(0.0) == pytest.approx(0.5)
+    heart._due = planned = now[0]
+    heart._beat(planned)
+    assert heart.delay_since(0.0) == 0.0
 
 
 async def test_it_rests_when_nobody_needs_it(heart: Heartbeat) -> None:
