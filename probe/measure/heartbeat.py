@@ -60,7 +60,8 @@ class Heartbeat:
         if self._due < until and self._due != inf:
             return
         loop = asyncio.get_running_loop()
-        self._due = min(until, loop.time() + BEAT)
+        now = loop.time()
+        self._due = max(now, min(until, now + BEAT))
         loop.call_at(self._due, self._beat, self._due)
 
     def _beat(self, planned: float) -> None:

@@ -32,6 +32,17 @@ async def test_a_wait_ends_when_its_time_is_over(heart: Heartbeat, seconds: floa
     assert took >= seconds
 
 
+async def test_a_wait_that_was_over_before_it_began_is_no_delay(
+    heart: Heartbeat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loop = asyncio.get_running_loop()
+    now = loop.time()
+    monkeypatch.setattr(loop, "time", lambda: now)
+    heart.limit(loop.create_future(), now - 3)
+    heart._beat(heart._due)
+    assert heart.delay_since(0.0) == 0.0
+
+
 async def test_each_wait_has_its_own_time(heart: Heartbeat) -> None:
     """Whichever was begun first, and with a wait without end beside them."""
     loop = asyncio.get_running_loop()
