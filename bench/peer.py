@@ -1,7 +1,7 @@
 """The far end of the session benchmarks: an SMTP server on loopback that costs little and offers STARTTLS.
 
-``python -m bench.peer`` prints its port and serves until it is ended; a session never waits for it to think. With
-``--mute`` it stops answering after EHLO (over TLS: after the second), which keeps conversations open.
+``python -m bench.peer [ADDRESS]`` prints its port and serves until it is ended; a session never waits for it to think.
+With ``--mute`` it stops answering after EHLO (over TLS: after the second), which keeps conversations open.
 """
 
 import asyncio
@@ -16,7 +16,7 @@ from probe.lab.faults import Certificate
 REPLIES = {b"EHLO": b"250-bench\r\n250-PIPELINING\r\n250 STARTTLS\r\n", b"QUIT": b"221 bye\r\n", b"STAR": b"220 go\r\n"}
 
 
-async def serve(context: ssl.SSLContext, *, mute: bool) -> None:
+async def serve(address: str, context: ssl.SSLContext, *, mute: bool) -> None:
     async def session(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         secured = False
         try:
@@ -36,7 +36,7 @@ async def serve(context: ssl.SSLContext, *, mute: bool) -> None:
         finally:
             writer.transport.abort()
 
-    server = await asyncio.start_server(session, "127.0.0.1", 0, backlog=4096)
+    server = await asyncio.start_server(session, address, 0, backlog=4096)
     print(server.sockets[0].getsockname()[1], flush=True)
     await server.serve_forever()
 
@@ -44,7 +44,8 @@ async def serve(context: ssl.SSLContext, *, mute: bool) -> None:
 def main() -> None:
     with TemporaryDirectory() as directory:
         context = Authority(Path(directory)).context(Certificate.GOOD, "bench.example")
-        asyncio.run(serve(context, mute="--mute" in sys.argv))
+        [address] = [word for word in sys.argv[1:] if word != "--mute"] or ["127.0.0.1"]
+        asyncio.run(serve(address, context, mute="--mute" in sys.argv))
 
 
 if __name__ == "__main__":

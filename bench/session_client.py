@@ -1,8 +1,12 @@
 """One client process of the session benchmarks: many conversations through one engine, and what they cost.
 
-``python -m bench.session_client ENGINE plain|tls|handshake COUNT AT_ONCE PORT`` prints CPU microseconds a session, the
-interpreter's start and one warm-up session not counted. ``hold`` before the kind keeps COUNT conversations open instead
-and prints KiB of resident memory for each.
+``python -m bench.session_client WHO KIND COUNT AT_ONCE PORT`` prints CPU microseconds a session, the interpreter's
+start and one warm-up session not counted. WHO is an engine, or ``library`` for aiosmtplib as its own manual uses it.
+KIND is ``plain`` (EHLO, MAIL, RCPT, RSET, QUIT, each after the reply to the one before), ``grouped`` (all that follows
+EHLO at once), ``mail`` (EHLO, MAIL, RCPT, DATA, a message, QUIT: what smtp-source does, but for its HELO), ``tls``
+(``plain`` with STARTTLS), ``tls-grouped``, or ``handshake`` (a bare TLS handshake; WHO does not matter).
+
+``hold`` before WHO keeps COUNT conversations open instead and prints KiB of resident memory for each.
 """
 
 import asyncio
@@ -15,18 +19,20 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from probe.measure.conversation import Conversation, engine
+from probe.measure.readiness import connect
 from probe.measure.tls import client_context
 from probe.model.network import Link
 
 Session = Callable[[], Awaitable[object]]
 PATIENCE = 60.0
+ENVELOPE = ("MAIL FROM:<>", "RCPT TO:<postmaster@bench.example>")
+MESSAGE = b"From: <a@bench.example>\r\nTo: <b@bench.example>\r\nSubject: bench\r\n\r\n" + b"x" * 62 + b"\r\n"
 
 
 async def dial(port: int) -> Link:
     connection = socket.socket()
     connection.setblocking(False)
-    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    await asyncio.get_running_loop().sock_connect(connection, ("127.0.0.1", port))
+    await connect(connection, ("127.0.0.1", port))
     return Link(connection, "127.0.0.1", "127.0.0.1")
 
 
@@ -41,11 +47,43 @@ async def begun(name: str, port: int, *, tls: bool) -> Conversation:
     return talk
 
 
-async def whole(name: str, port: int, *, tls: bool) -> None:
+async def lockstep(name: str, port: int, *, tls: bool = False) -> None:
     talk = await begun(name, port, tls=tls)
-    for command in ("MAIL FROM:<>", "RCPT TO:<postmaster@bench.example>", "RSET", "QUIT"):
+    for command in (*ENVELOPE, "RSET", "QUIT"):
         await talk.commands([command], PATIENCE)
     await talk.close()
+
+
+async def grouped(name: str, port: int, *, tls: bool = False) -> None:
+    talk = await begun(name, port, tls=tls)
+    await talk.commands([*ENVELOPE, "RSET", "QUIT"], PATIENCE)
+    await talk.close()
+
+
+async def mail(name: str, port: int) -> None:
+    talk = await begun(name, port, tls=False)
+    for command in (*ENVELOPE, "DATA"):
+        await talk.commands([command], PATIENCE)
+    await talk.data(MESSAGE, PATIENCE)
+    await talk.commands(["QUIT"], PATIENCE)
+    await talk.close()
+
+
+async def library(port: int, *, tls: bool) -> None:
+    """aiosmtplib alone, with its own connect; a TLS context of its own for each session would cost many times this."""
+    from aiosmtplib import SMTP
+
+    context = client_context()
+    client = SMTP(hostname="127.0.0.1", port=port, local_hostname="bench.example", start_tls=False, tls_context=context)
+    await client.connect()
+    await client.ehlo()
+    if tls:
+        await client.starttls(server_hostname="bench.example", tls_context=context)
+        await client.ehlo()
+    await client.mail("")
+    await client.rcpt("postmaster@bench.example")
+    await client.rset()
+    await client.quit()
 
 
 async def handshake(port: int) -> None:
@@ -71,15 +109,16 @@ async def handshake(port: int) -> None:
 
 
 async def many(session: Session, count: int, at_once: int) -> None:
-    turn = asyncio.Semaphore(at_once)
+    """``count`` sessions, ``at_once`` side by side, each place taken again as soon as it is free."""
+    left = iter(range(count))
 
-    async def one() -> None:
-        async with turn:
+    async def place() -> None:
+        for _ in left:
             await session()
 
     async with asyncio.TaskGroup() as group:
-        for _ in range(count):
-            group.create_task(one())
+        for _ in range(at_once):
+            group.create_task(place())
 
 
 def cpu() -> float:
@@ -97,7 +136,17 @@ async def cost(name: str, kind: str, count: int, at_once: int, port: int) -> flo
     """CPU microseconds a session."""
 
     async def session() -> None:
-        await (handshake(port) if kind == "handshake" else whole(name, port, tls=kind == "tls"))
+        match name, kind:
+            case _, "handshake":
+                await handshake(port)
+            case "library", _:
+                await library(port, tls=kind == "tls")
+            case _, "mail":
+                await mail(name, port)
+            case _, "grouped" | "tls-grouped":
+                await grouped(name, port, tls=kind == "tls-grouped")
+            case _:
+                await lockstep(name, port, tls=kind == "tls")
 
     await many(session, 1, 1)
     before = cpu()

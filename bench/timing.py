@@ -25,14 +25,17 @@ class Times:
         return "| " + " | ".join([name, f"{self.median * 1000:.1f}", spread, *more]) + " |"
 
 
-def process(argv: Sequence[str]) -> Contestant:
-    """A contestant that runs one command; a command that fails ends the benchmark, for its time would mean nothing."""
+def process(argv: Sequence[str], good: Sequence[int] = (0,)) -> Contestant:
+    """A contestant that runs one command; a command that fails ends the benchmark, for its time would mean nothing.
+
+    ``good`` are the exit statuses that are no failure.
+    """
 
     def run() -> None:
         done = subprocess.run(
             argv, check=False, capture_output=True, text=True, errors="replace", stdin=subprocess.DEVNULL
         )
-        if done.returncode:
+        if done.returncode not in good:
             raise SystemExit(f"{' '.join(argv)}: status {done.returncode}\n{done.stdout}{done.stderr}")
 
     return run

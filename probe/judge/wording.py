@@ -72,7 +72,8 @@ def told(step: Observation) -> str:
     what = quote(step.reply) if step.reply is not None else str(step.failure or "done")
     detail = f" ({short(step.detail)})" if step.detail else ""
     said = f"{short(step.command, 80)} -> " if step.command else ""
-    return f"{step.stage}: {said}{what} after {step.elapsed:.3f} s{detail}"
+    ours = f", up to {step.delay:.3f} s of them our own" if step.delay else ""
+    return f"{step.stage}: {said}{what} after {step.elapsed:.3f} s{ours}{detail}"
 
 
 def fold(measurement: Measurement, code: str, see: str, cases: Sequence[Case]) -> Iterator[Finding]:

@@ -9,6 +9,14 @@ from dataclasses import dataclass
 from probe.model.words import Outcome, Provenance
 
 
+class UnusableError(Exception):
+    """What came is not an answer to what was asked; the text says why."""
+
+
+class TruncatedError(Exception):
+    """The answer did not fit: ask again over TCP (RFC 2181 9)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """One step of a look-up. ``records`` as in ``Resolution``; ``cnames`` the aliases walked in this step.

@@ -10,6 +10,8 @@ import hashlib
 import os
 import re
 import ssl
+import sys
+import time
 import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+_ALL_SPOKEN = 0.005  # seconds
 _MOST_NAMES = 100
 _MOST_TEXT = 500  # columns of a subject, an issuer or a name
 _HASHED = re.compile(r"[0-9a-f]{8}\.[0-9]+")  # openssl-rehash(1)
@@ -35,7 +38,13 @@ _UNREADABLE = "the certificate is unreadable"
 
 
 def load_libraries() -> None:
-    """Import what ``describe`` needs: a tenth of a second the first time, so it is done in a thread, beside a wait."""
+    """Import what ``describe`` needs: a tenth of a second the first time, so it is done in a thread, beside a wait.
+
+    Threads of Python take turns, and an extension module takes a long one. The conversations of both families run
+    level, so each shall first have said what it has to say.
+    """
+    if "OpenSSL.crypto" not in sys.modules:
+        time.sleep(_ALL_SPOKEN)
     import cryptography.x509  # noqa: F401 -- only loaded here
     import OpenSSL.crypto  # noqa: F401
 

@@ -12,6 +12,7 @@ from typing import TypeVar
 from probe.grammar.text import printable
 from probe.measure.conversation import ConversationError
 from probe.measure.frame import Frame
+from probe.measure.heartbeat import heartbeat
 from probe.measure.kept import CLIPPED, CONVERSATION
 from probe.model.errors import NetworkError
 from probe.model.network import Icmp
@@ -79,6 +80,7 @@ class Diary:
         self.may_quit = False
         self._room = CONVERSATION
         self._started = self.clock()
+        self._delay = 0.0  # of our own making, in the step that ran last
 
     @property
     def offered(self) -> tuple[str, ...]:
@@ -122,7 +124,7 @@ class Diary:
         if command is not None and not grouped:
             self.note("C", command)
         try:
-            return await step(budget), started
+            return await self._timed(step, budget), started
         except ConversationError as error:
             failure, icmp, reply = error.failure, None, error.reply
             detail = f"{error.detail} (waited {budget:g} s)" if failure is Failure.TIMEOUT else error.detail
@@ -131,6 +133,16 @@ class Diary:
         if failure is Failure.TIMEOUT and budget < own:
             failure, detail = Failure.DEADLINE, f"the run's deadline came after {budget:.1f} s of waiting"
         raise self.over(stage, started, failure, detail, command, icmp, reply, grouped=grouped)
+
+    async def _timed(self, step: Callable[[float], Awaitable[T]], budget: float) -> T:
+        """Run a step and see whether our own event loop was on time meanwhile."""
+        loop = asyncio.get_running_loop()
+        heart, started = heartbeat(loop), loop.time()
+        with heart.watched():
+            try:
+                return await step(budget)
+            finally:
+                self._delay = heart.delay_since(started)
 
     def over(
         self,
@@ -175,11 +187,13 @@ class Diary:
         grouped: bool = False,
     ) -> None:
         """Write down one step as it ended."""
+        elapsed = round(self.clock() - started, 6)
+        delay, self._delay = min(round(self._delay, 6), elapsed), 0.0
         self.steps.append(
             Observation(
                 stage,
                 round(started, 6),
-                round(self.clock() - started, 6),
+                elapsed,
                 reply,
                 failure,
                 detail,
@@ -187,6 +201,7 @@ class Diary:
                 self.inside_tls,
                 icmp,
                 grouped,
+                delay=delay,
             )
         )
 

@@ -5,30 +5,25 @@ Wrong: silence, ICMP, nonsense, SERVFAIL and REFUSED each leave the next server 
 telling of them is the outcome and ``detail`` says what each server did. Seconds throughout.
 """
 
+from __future__ import annotations
+
 import asyncio
+import os
 from collections.abc import Sequence
 from dataclasses import replace
-
-import dns.message
-import dns.name
+from typing import TYPE_CHECKING
 
 from probe.address import classify
+from probe.grammar.dns_query import query
 from probe.grammar.text import clip
-from probe.measure.answer import Answer, server_text
-from probe.measure.question import (
-    TruncatedError,
-    UnusableError,
-    compose,
-    interpret,
-    load_types,
-    parse,
-    parse_name,
-    shuns_edns,
-)
+from probe.measure.answer import Answer, TruncatedError, UnusableError, server_text
 from probe.model.errors import NetworkError
 from probe.model.network import Network, Transport
 from probe.model.settings import Settings
 from probe.model.words import AddressClass, Failure, Outcome
+
+if TYPE_CHECKING:
+    import dns.message
 
 # The first wait for a datagram; it doubles from round to round, since a cold cache needs longer than a dead server.
 _FIRST_WAIT = 1.0
@@ -66,15 +61,15 @@ class NameServers:
     async def ask(self, name: str, rrtype: str) -> Answer:
         """Put one question. A name the DNS cannot hold does not exist, and no server is asked to say so."""
         try:
-            question = parse_name(name)
+            _composed(name, rrtype, edns=True)
         except UnusableError as error:
             return Answer(Outcome.NXDOMAIN, detail=clip(str(error), 240), heard=False)
         if not self._servers:
             return Answer(Outcome.SERVFAIL, detail="no name server is configured", heard=False)
         async with self._slots:
-            return await self._rounds(question, rrtype)
+            return await self._rounds(name, rrtype)
 
-    async def _rounds(self, question: dns.name.Name, rrtype: str) -> Answer:
+    async def _rounds(self, name: str, rrtype: str) -> Answer:
         """Ask the servers in turn; a silent one is asked again in the next round, with more patience."""
         until = self._network.monotonic() + self._patience
         if self._end is not None:
@@ -87,7 +82,7 @@ class NameServers:
             for server in tuple(waiting):
                 if self._network.monotonic() >= until:
                     return _most_telling(failures)
-                answer = await self._one(server, question, rrtype, wait, until)
+                answer = await self._one(server, name, rrtype, wait, until)
                 if not answer.outcome.inconclusive:
                     return answer
                 failures[server] = answer
@@ -96,13 +91,11 @@ class NameServers:
             wait *= 2
         return _most_telling(failures)
 
-    async def _one(
-        self, server: tuple[str, int], question: dns.name.Name, rrtype: str, wait: float, until: float
-    ) -> Answer:
+    async def _one(self, server: tuple[str, int], name: str, rrtype: str, wait: float, until: float) -> Answer:
         """One server's answer, whatever became of it."""
         who = server_text(server)
         try:
-            message = await self._converse(server, question, rrtype, wait, until)
+            message = await self._converse(server, name, rrtype, wait, until)
         except NetworkError as error:
             self._silent.add(server)
             outcome = Outcome.TIMEOUT if error.failure is Failure.TIMEOUT else Outcome.SERVFAIL
@@ -110,33 +103,39 @@ class NameServers:
         except UnusableError as error:
             return Answer(Outcome.SERVFAIL, heard=False, server=who, detail=f"{who}: {error}")
         self._silent.discard(server)
-        answer = interpret(message, question, rrtype)
+        from probe.measure.question import interpret, parse_name
+
+        answer = interpret(message, parse_name(name), rrtype)
         detail = answer.detail and f"{who}: {answer.detail}"
         return replace(answer, ad=answer.ad and self._believes(server), server=who, detail=detail)
 
     async def _converse(
-        self, server: tuple[str, int], question: dns.name.Name, rrtype: str, wait: float, until: float
+        self, server: tuple[str, int], name: str, rrtype: str, wait: float, until: float
     ) -> dns.message.QueryMessage:
         """Ask with EDNS, and without it when that is what the server may have stumbled over."""
         edns = server not in self._without_edns
-        message = await self._exchange(server, compose(question, rrtype, edns), wait, until)
+        message = await self._exchange(server, _composed(name, rrtype, edns=edns), wait, until)
+        from probe.measure.question import shuns_edns
+
         if edns and shuns_edns(message):
-            message = await self._exchange(server, compose(question, rrtype, edns=False), wait, until)
+            message = await self._exchange(server, _composed(name, rrtype, edns=False), wait, until)
             if not shuns_edns(message):
                 self._without_edns.add(server)
         return message
 
     async def _exchange(
-        self, server: tuple[str, int], query: dns.message.QueryMessage, wait: float, until: float
+        self, server: tuple[str, int], wire: bytes, wait: float, until: float
     ) -> dns.message.QueryMessage:
         """Over UDP, then over TCP to the same server when the answer did not fit."""
-        wire = query.to_wire()
+        came = await self._send(server, wire, Transport.UDP, min(wait, self._left(until)))
+        from probe.measure.question import parse
+
         try:
-            return parse(query, await self._send(server, wire, Transport.UDP, min(wait, self._left(until))))
+            return parse(wire, came)
         except TruncatedError:
             pass
         try:
-            return parse(query, await self._send(server, wire, Transport.TCP, min(_TCP_WAIT, self._left(until))))
+            return parse(wire, await self._send(server, wire, Transport.TCP, min(_TCP_WAIT, self._left(until))))
         except TruncatedError:
             raise UnusableError("truncated even over TCP") from None
         except NetworkError as error:  # it does speak over UDP, so it is not to be taken for a silent one
@@ -146,7 +145,7 @@ class NameServers:
         if timeout <= 0:
             raise NetworkError(Failure.TIMEOUT, "no time left")
         if not self.sent:
-            asyncio.get_running_loop().call_soon(load_types)  # as soon as the first question is on its way
+            asyncio.get_running_loop().call_soon(_load_library)  # as soon as the first question is on its way
         self.sent += 1
         self._asked.add(server)
         return await self._network.exchange(server, wire, transport, timeout)
@@ -158,6 +157,23 @@ class NameServers:
         """Whether AD from ``server`` means anything: the way there has to be safe too (RFC 6840 5.8)."""
         address = server[0].partition("%")[0]  # resolv.conf may name a link-local server with its zone
         return self._trusted or classify(address) is AddressClass.LOOPBACK
+
+
+def _composed(name: str, rrtype: str, *, edns: bool) -> bytes:
+    """A query with a number nobody can guess (RFC 5452 9.1). ``UnusableError`` for a name the DNS cannot hold."""
+    wire = query(name, rrtype, int.from_bytes(os.urandom(2), "big"), edns=edns)
+    if wire is not None:
+        return wire
+    from probe.measure.question import compose, parse_name
+
+    return compose(parse_name(name), rrtype, edns).to_wire()
+
+
+def _load_library() -> None:
+    """Reading an answer takes dnspython; it is imported while the first answer is on its way."""
+    from probe.measure.question import load_types
+
+    load_types()
 
 
 def _system_servers(network: Network) -> tuple[tuple[str, int], ...]:

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from probe.address import canonical, family_of
 from probe.grammar.resolvconf import ResolvConf, parse
+from probe.measure.readiness import connect
 from probe.measure.refusal import ask_for_icmp, icmp_of, network_error
 from probe.model.errors import NetworkError
 from probe.model.network import Endpoint, Link, Source, Transport
@@ -83,7 +84,7 @@ class SystemNetwork:
                 limit = _limit_segments(sock, max_segment)
                 _bind(sock, bound)
                 async with asyncio.timeout(timeout):
-                    await asyncio.get_running_loop().sock_connect(sock, _sockaddr(endpoint.address, endpoint.port))
+                    await connect(sock, _sockaddr(endpoint.address, endpoint.port))
                 link = Link(sock, _own(sock), canonical(endpoint.address), limit)
             stack.pop_all()
         return link
@@ -112,7 +113,7 @@ class SystemNetwork:
                 sock = stack.enter_context(_open(family, kind))
             with _words(family, sock, timeout):
                 async with asyncio.timeout(timeout):
-                    await asyncio.get_running_loop().sock_connect(sock, _sockaddr(address, port))
+                    await connect(sock, _sockaddr(address, port))
                     return await ask(sock, query)
 
 

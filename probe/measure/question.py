@@ -1,6 +1,7 @@
 """One DNS message out, one DNS message in: what to write, and what an answer means (RFC 1035, 2308, 6891, 8914).
 
-In: a name and a type; the bytes a name server sent back. Out: a query; an ``Answer``.
+In: a name and a type; the bytes a name server sent back. Out: a query; an ``Answer``. Names as mail hosts have them are
+put into a query by ``probe.grammar.dns_query`` before this, and the library with it, is loaded.
 Wrong: bytes that are no answer to the query raise ``UnusableError``, an answer that was cut short ``TruncatedError``.
 The codec is dnspython's; nothing here waits or sends.
 """
@@ -17,25 +18,16 @@ import dns.rdataclass
 import dns.rdatatype
 import dns.rrset
 
+from probe.grammar.dns_query import PAYLOAD
 from probe.grammar.text import clip, escape
-from probe.measure.answer import Answer, fold
+from probe.measure.answer import Answer, TruncatedError, UnusableError, fold
 from probe.model.words import Outcome
 
-# RFC 9715: what passes every path unfragmented.
-_PAYLOAD = 1232
 # RFC 8914 4.7 to 4.13: the validator itself found the data wrong.
 _BOGUS = frozenset(range(6, 13))
 _NO_EDNS = frozenset({dns.rcode.FORMERR, dns.rcode.NOTIMP, dns.rcode.BADVERS})
 # A chain in one message longer than this is somebody's joke; the resolver counts the whole chain.
 _CHAIN = 16
-
-
-class UnusableError(Exception):
-    """What came is not an answer to what was asked; the text says why."""
-
-
-class TruncatedError(Exception):
-    """The answer did not fit: ask again over TCP (RFC 2181 9)."""
 
 
 def load_types() -> None:
@@ -58,12 +50,13 @@ def compose(name: dns.name.Name, rrtype: str, edns: bool) -> dns.message.QueryMe
     """A query that wants recursion, and AD without the signatures (RFC 6840 5.7)."""
     flags = dns.flags.RD | dns.flags.AD
     if edns:
-        return dns.message.make_query(name, rrtype, flags=flags, use_edns=0, payload=_PAYLOAD)
+        return dns.message.make_query(name, rrtype, flags=flags, use_edns=0, payload=PAYLOAD)
     return dns.message.make_query(name, rrtype, flags=flags, use_edns=False)
 
 
-def parse(query: dns.message.QueryMessage, wire: bytes) -> dns.message.QueryMessage:
-    """Read the bytes that came back for ``query``."""
+def parse(sent: bytes, wire: bytes) -> dns.message.QueryMessage:
+    """Read the bytes that came back for those that were ``sent``."""
+    query = dns.message.from_wire(sent)
     # The opcode is looked at first: dnspython loads its dynamic update code for a message that says so.
     if len(wire) < 12 or int.from_bytes(wire[:2], "big") != query.id or wire[2] & 0xF8 != 0x80:
         raise UnusableError("not an answer to our query")

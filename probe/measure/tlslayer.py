@@ -50,8 +50,8 @@ class TlsLayer:
             except (ssl.SSLEOFError, ssl.SSLZeroReturnError):  # without close_notify, or with it
                 text = b""
             yield text
-            if not text:
-                return
+            if not text or not (self._incoming.pending or self._incoming.eof or self.handshake.pending()):
+                return  # without asking in vain: OpenSSL says so with an exception
 
     def send(self, text: bytes) -> None:
         """Text of ours; what becomes of it is in ``outgoing``."""

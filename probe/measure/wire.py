@@ -13,6 +13,7 @@ import socket
 import ssl
 from typing import Protocol
 
+from probe.measure.readiness import readiness
 from probe.measure.refusal import icmp_of, network_error
 from probe.measure.tlslayer import TlsLayer
 from probe.model.words import Family
@@ -34,7 +35,12 @@ _QUICKACK: int | None = getattr(socket, "TCP_QUICKACK", None)  # Linux
 
 
 class Receiver(Protocol):
-    """Who is told."""
+    """Who is told. ``expectant``: something is still to come from the server before we have anything to say."""
+
+    @property
+    def expectant(self) -> bool:
+        """Asked after what came is told."""
+        ...
 
     def heard(self, data: bytes) -> None:
         """Octets came; empty: the server closed its side."""
@@ -57,6 +63,7 @@ class Wire:
         "_listening",
         "_loop",
         "_number",
+        "_readiness",
         "_receiver",
         "_socket",
         "_tls",
@@ -70,6 +77,7 @@ class Wire:
         self._number = connection.fileno()  # given the socket, asyncio and selectors would ask for it, and print it
         self._receiver = receiver
         self._loop = asyncio.get_running_loop()
+        self._readiness = readiness(self._loop)
         self._unsent = b""
         self._broken: OSError | None = None  # what sending said: told when all that came before is read
         self._tls: TlsLayer | None = None
@@ -80,13 +88,13 @@ class Wire:
     def listen(self) -> None:
         """Begin to report what comes."""
         if not self._listening:
-            self._loop.add_reader(self._number, self._readable)
+            self._readiness.listen(self._number, self._readable)
             self._listening = True
 
     def deafen(self) -> None:
         """No more of it: what the server sends from now on stays with the kernel."""
         if self._listening:
-            self._loop.remove_reader(self._number)
+            self._readiness.deafen(self._number)
             self._listening = False
 
     def send(self, data: bytes) -> None:
@@ -114,6 +122,7 @@ class Wire:
         if self._unsent:
             self._loop.remove_writer(self._number)
         self._socket.close()
+        del self._receiver  # who holds us in turn: else each conversation would wait for the cycle collector
 
     def _push(self, data: bytes) -> None:
         if self._broken is not None:
@@ -142,10 +151,6 @@ class Wire:
             self._broken = error
             self._loop.call_soon(self._readable)
             return b""
-        if _QUICKACK is not None:
-            # A server may hold its reply back until its last segment is acknowledged (Nagle; Postfix after its TLS
-            # session ticket): a delayed ACK of ours (tcp(7)) would put 40 ms into the reply's time.
-            self._socket.setsockopt(socket.IPPROTO_TCP, _QUICKACK, 1)
         return data[sent:]
 
     def _readable(self) -> None:
@@ -170,6 +175,16 @@ class Wire:
             self._receiver.heard(data)
         else:
             self._decrypt(self._tls, data)
+        self._acknowledge()
+
+    def _acknowledge(self) -> None:
+        """Acknowledge what came at once where more is to come, for we have nothing to say that would carry the ACK.
+
+        A server may hold the rest back until then (Nagle; Postfix after its TLS session ticket): a delayed ACK of ours
+        (tcp(7)) would put 40 ms into the reply's time.
+        """
+        if _QUICKACK is not None and self._listening and self._receiver.expectant:
+            self._socket.setsockopt(socket.IPPROTO_TCP, _QUICKACK, 1)
 
     def _decrypt(self, tls: TlsLayer, data: bytes) -> None:
         try:

@@ -37,7 +37,8 @@ class Observation:
 
     Either ``reply`` (the server answered, whatever it said) or ``failure`` or both (a 5xx is a reply and a failure).
     ``tls`` is true when the step ran inside TLS. ``command`` is what was sent, without CRLF, escaped. ``grouped``: it
-    was sent together with others, and ``started`` and ``elapsed`` count from when the whole group went out.
+    was sent together with others, and ``started`` and ``elapsed`` count from when the whole group went out. ``delay``
+    is how much of ``elapsed``, at most, was our own event loop being busy; 0.0 when that is nothing to speak of.
     """
 
     stage: Stage
@@ -50,6 +51,7 @@ class Observation:
     tls: bool = False
     icmp: Icmp | None = None
     grouped: bool = False
+    delay: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

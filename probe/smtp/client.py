@@ -20,7 +20,7 @@ from probe.smtp.states import FINAL_DOT, GREETING, Phase, admit, after
 MOST_UNASKED = 32  # replies nobody asked for; a server that talks on its own is cut off there
 MOST_OCTETS = 131072  # heard in one conversation: two replies at their limit, and a hundred times what is usual
 
-_NO_MORE_REPLIES = frozenset({Phase.SECURING, Phase.OVER})
+_SECURING, _OVER = Phase.SECURING, Phase.OVER  # looking up a member of an enumeration takes a while
 
 
 class Answered(NamedTuple):
@@ -102,6 +102,11 @@ class Client:
         return len(self._awaited)
 
     @property
+    def expectant(self) -> bool:
+        """True while the server has the word: a reply, or the rest of a handshake, is still to come."""
+        return bool(self._awaited) or self.phase is _SECURING
+
+    @property
     def unfinished(self) -> bytes:
         """What came of a reply that is not whole."""
         return self._reader.unfinished
@@ -109,20 +114,20 @@ class Client:
     @property
     def over(self) -> bool:
         """True when nothing may be sent any more and nothing is listened to."""
-        return self.phase is Phase.OVER
+        return self.phase is _OVER
 
     @property
     def securing(self) -> bool:
         """True between the 220 to STARTTLS and ``secured``."""
-        return self.phase is Phase.SECURING
+        return self.phase is _SECURING
 
     def send(self, *group: Command, at: float = 0.0) -> bytes:
         """The octets of one command, or of a group where the server offered PIPELINING."""
         if self._awaited:
             raise OurMistake("a reply is still awaited")
         admit(self.phase, group, self.offered)
-        self._awaited.extend(item.verb for item in group)
-        wire = b"".join([item.line + b"\r\n" for item in group])
+        self._awaited.extend([item.verb for item in group])
+        wire = b"".join([item.wire for item in group])
         self.transcript.append(Entry(at, True, wire))
         return wire
 
@@ -143,17 +148,17 @@ class Client:
 
     def receive(self, data: bytes, at: float = 0.0) -> list[Event]:
         """What came, at which time; empty: the server closed its side."""
-        if self.over:
+        if self.phase is _OVER:
             return []
         if not data:
             self.phase = Phase.OVER
             return [Ended(self.unfinished)]
-        if self.securing:
+        if self.phase is _SECURING:
             return [self._injected(data, at)]
         self._reader.feed(data[: self._room])
         events = self._listen(at)
         self._room -= len(data)
-        if self._room < 0 and not self.over:
+        if self._room < 0 and self.phase is not Phase.OVER:
             self.phase = Phase.OVER
             events.append(Broken(TooLong(b"", f"more than {MOST_OCTETS} octets in one conversation")))
         return events
@@ -163,9 +168,9 @@ class Client:
         events: list[Event] = []
         while (heard := self._reader.next()) is not None:
             events.append(self._sort(heard, at))
-            if self.phase in _NO_MORE_REPLIES:
+            if self.phase is _SECURING or self.phase is _OVER:
                 break
-        if self.securing and self._reader.rest:
+        if self.phase is _SECURING and self._reader.rest:
             # Octet by octet, not reply by reply: half a line in the clear is an injection too.
             events.append(self._injected(self._reader.rest, at))
         if self._first_line is None and self._reader.begun:
@@ -176,16 +181,12 @@ class Client:
         """Give what was heard its meaning."""
         self.transcript.append(Entry(at, False, heard.raw))
         first_line, self._first_line = self._first_line, None
-        match heard:
-            case Reply() if self._awaited:
-                return self._answer(heard, at if first_line is None else first_line)
-            case Reply():
-                return self._unexpected(heard)
-            case NotSmtp() if not self._awaited:
-                return self._unexpected(heard)
-            case _:
-                self.phase = Phase.OVER
-                return Broken(heard)
+        if isinstance(heard, Reply) and self._awaited:
+            return self._answer(heard, at if first_line is None else first_line)
+        if isinstance(heard, Reply) or (isinstance(heard, NotSmtp) and not self._awaited):
+            return self._unexpected(heard)
+        self.phase = Phase.OVER
+        return Broken(heard)
 
     def _answer(self, heard: Reply, first_line: float) -> Answered:
         to = self._awaited.pop(0)
@@ -214,5 +215,5 @@ class Client:
 
 def _keywords(reply: Reply) -> dict[str, str]:
     """The extensions of an EHLO reply (RFC 5321 4.1.1.1), by keyword in upper case; the first line is a greeting."""
-    pairs = (line.partition(b" ") for line in reply.lines[1:])
-    return {word.upper().decode("latin-1"): text.strip().decode("latin-1") for word, _, text in pairs}
+    pairs = [line.decode("latin-1").partition(" ") for line in reply.lines[1:]]
+    return {word.upper(): text.strip() for word, _, text in pairs}

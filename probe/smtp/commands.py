@@ -34,10 +34,10 @@ class OurMistake(Exception):  # noqa: N818 -- says whose it is, as h11's LocalPr
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """One command. ``line`` is without CRLF; ``needs`` are the EHLO keywords without which it may not be sent."""
+    """One command. ``wire`` ends in CRLF; ``needs`` are the EHLO keywords without which it may not be sent."""
 
     verb: str
-    line: bytes
+    wire: bytes
     needs: frozenset[str] = frozenset()
 
 
@@ -58,7 +58,7 @@ def command(text: str) -> Command:
         if verb not in _UNICODE:
             raise OurMistake(f"{verb} takes ASCII only: {text!r}")
         needs |= {"SMTPUTF8"}
-    return Command(verb, line, needs)
+    return Command(verb, line + b"\r\n", needs)
 
 
 def _parameters(verb: str, argument: str) -> frozenset[str]:

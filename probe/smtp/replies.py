@@ -74,11 +74,12 @@ Heard = Reply | NotSmtp | TooLong
 class ReplyReader:
     """Collects octets and hands out what they say. ``looked_at`` counts the octets searched or taken apart so far."""
 
-    __slots__ = ("_buffer", "_code", "_facts", "_over", "_raw", "_searched", "_segment", "_texts", "looked_at")
+    __slots__ = ("_at", "_buffer", "_code", "_facts", "_over", "_raw", "_searched", "_segment", "_texts", "looked_at")
 
     def __init__(self) -> None:
         self.looked_at = 0
-        self._segment = b""  # what was fed while nothing else was waiting
+        self._segment = b""  # what was fed while nothing else was waiting,
+        self._at = 0  # and how much of it is handed out
         self._buffer = bytearray()
         self._searched = 0  # octets at the buffer's beginning known to hold no LF
         self._raw = bytearray()
@@ -95,7 +96,7 @@ class ReplyReader:
     @property
     def rest(self) -> bytes:
         """What came and is not handed out yet, in parts of a line too."""
-        return bytes(self._buffer) + self._segment
+        return bytes(self._buffer) + self._segment[self._at :]
 
     @property
     def unfinished(self) -> bytes:
@@ -107,22 +108,20 @@ class ReplyReader:
         if self._over:
             return
         if self._segment or self._buffer or self._texts:
-            self._buffer += self._segment + data
-            self._segment = b""
+            self._buffer += self._take_segment() + data
         else:
-            self._segment = data
+            self._segment, self._at = data, 0
 
     def next(self) -> Heard | None:
         """What came next; None when it is not whole yet."""
         if self._segment:
-            segment, self._segment = self._segment, b""
-            self.looked_at += 2 * len(segment)
-            # Nearly every reply comes so: whole, alone, and as it should be.
-            if len(segment) <= PROMISED_LINE and (form := _USUAL_REPLY.fullmatch(segment)) is not None:
-                lines = [line[4:] for line in segment[:-2].split(b"\r\n")]
-                return Reply(int(form[1]), tuple(lines), segment)
-            self._buffer += segment
-        while not self._over:
+            # Nearly every reply comes so: whole, and as it should be.
+            form = _USUAL_REPLY.match(self._segment, self._at, self._at + PROMISED_LINE)
+            if form is not None:
+                return self._usual(form)
+            self.looked_at += min(len(self._segment) - self._at, PROMISED_LINE)
+            self._buffer += self._take_segment()
+        while self._buffer and not self._over:
             end = self._buffer.find(b"\n", self._searched, LINE_LIMIT)
             self.looked_at += (len(self._buffer) if end < 0 else end) - self._searched
             if end < 0:
@@ -137,6 +136,18 @@ class ReplyReader:
             if heard is not None:
                 return heard
         return None
+
+    def _usual(self, form: re.Match[bytes]) -> Reply:
+        raw, self._at = form[0], form.end()
+        self.looked_at += 2 * len(raw)
+        if self._at == len(self._segment):
+            self._segment = b""
+        return Reply(int(form[1]), tuple([line[4:] for line in raw[:-2].split(b"\r\n")]), raw)
+
+    def _take_segment(self) -> bytes:
+        """What is left of the segment; it is no longer there."""
+        left, self._segment = self._segment[self._at :], b""
+        return left
 
     def _line(self, line: bytearray) -> Heard | None:
         self.looked_at += len(line)

@@ -5,12 +5,15 @@ In: the phase, the commands, what the current EHLO offered. ``OurMistake`` when 
 
 from collections.abc import Collection, Sequence
 from enum import StrEnum, auto
+from functools import lru_cache
 
 from probe.smtp.commands import Command, OurMistake
 
 
 class Phase(StrEnum):
     """Where a conversation stands."""
+
+    __hash__ = str.__hash__  # Enum's own is written in Python, and the tables below are read for every command
 
     GREETING = auto()  # nothing may be sent before the final 220 line (RFC 5321 4.3.1)
     TURNED_AWAY = auto()  # greeted with something else: only QUIT is left (RFC 5321 3.1)
@@ -46,6 +49,7 @@ GREETING, FINAL_DOT = "", "."
 _HOPED_FOR = {"MAIL": 250, "RCPT": 250, "DATA": 354, "RSET": 250, "EHLO": 250, "HELO": 250}
 
 
+@lru_cache(maxsize=512)  # most conversations take the same way
 def after(phase: Phase, answered: str, code: int) -> Phase:
     """Where ``code`` leads, given what it answers."""
     good = code // 100 == 2
@@ -85,7 +89,7 @@ def admit(phase: Phase, group: Sequence[Command], offered: Collection[str]) -> N
             raise OurMistake(f"{item.verb} may not be sent in phase {phase.name}")
         if item.verb == "STARTTLS" and "STARTTLS" not in offered:
             raise OurMistake("STARTTLS was not offered by the last EHLO (RFC 3207 4)")
-        if not item.needs.issubset(offered):
+        if item.needs and not item.needs.issubset(offered):
             missing = ", ".join(sorted(item.needs.difference(offered)))
             raise OurMistake(f"{item.verb} needs {missing}, which the last EHLO did not offer")
         phase = after(phase, item.verb, _HOPED_FOR.get(item.verb, 250))

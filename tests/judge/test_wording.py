@@ -66,6 +66,12 @@ def test_text_from_the_network_is_bounded() -> None:
     assert len(told(step(Stage.EHLO, failure=Failure.PROTOCOL, detail="y" * 9999, command="z" * 9999))) < 400
 
 
+def test_a_delay_of_our_own_is_no_fault_of_theirs() -> None:
+    assert told(step(Stage.EHLO, code=250, text="ok", elapsed=0.12)) == "ehlo: 250 ok after 0.120 s"
+    late = told(step(Stage.EHLO, code=250, text="ok", elapsed=0.12, delay=0.035))
+    assert late == "ehlo: 250 ok after 0.120 s, up to 0.035 s of them our own"
+
+
 def test_subjects() -> None:
     assert address_subject(MX1, MX6) == "mx1.example.com [2001:db8::25]"
     assert address_subject(MX6, MX6) == "[2001:db8::25]"

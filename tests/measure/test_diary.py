@@ -1,10 +1,14 @@
 """What the diary writes down, and how it bounds a step by what is left of the run."""
 
+import asyncio
+import time
+
 import pytest
 
 from probe.measure.conversation import ConversationError
 from probe.measure.diary import ConversationOver, Diary, offers, refused, untried
 from probe.measure.frame import Frame
+from probe.measure.heartbeat import BEAT, heartbeat
 from probe.model.settings import Settings
 from probe.model.smtp import Reply
 from probe.model.words import Failure, Stage
@@ -84,6 +88,28 @@ async def test_a_reply_that_came_before_the_end_is_kept_and_shown(network: Stopp
         await book.run(Stage.STARTTLS, 30.0, breaks, "STARTTLS")
     assert book.steps[0].reply == Reply(220, ("go ahead",))
     assert [line.text for line in book.lines] == ["STARTTLS", "220 go ahead", "starttls: tls-handshake: no TLS"]
+
+
+async def test_a_step_that_our_own_loop_was_late_for_says_so(network: StoppedClock) -> None:
+    """And the next one, of which that is not true, does not."""
+
+    async def stalled(budget: float) -> None:
+        await asyncio.sleep(0)
+        time.sleep(0.1)  # noqa: ASYNC251 -- what is looked for
+        network.time += 0.1
+
+    async def prompt(budget: float) -> None:
+        network.time += 0.1
+
+    book = diary(network)
+    _, started = await book.run(Stage.BANNER, 45.0, stalled)
+    book.observe(Stage.BANNER, started)
+    await asyncio.sleep(0.02)
+    heartbeat(asyncio.get_running_loop())._late.clear()
+    _, started = await book.run(Stage.EHLO, 45.0, prompt)
+    book.observe(Stage.EHLO, started)
+    assert 0.1 - BEAT <= book.steps[0].delay <= book.steps[0].elapsed
+    assert book.steps[1].delay == 0.0
 
 
 async def test_a_bug_is_not_swallowed(network: StoppedClock) -> None:

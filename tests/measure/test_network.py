@@ -13,6 +13,7 @@ from typing import cast
 
 import pytest
 
+from probe.measure import network as module
 from probe.measure.network import SystemNetwork
 from probe.model.errors import NetworkError
 from probe.model.network import Endpoint, Source, Transport
@@ -179,7 +180,7 @@ async def test_an_errno_without_a_word_is_a_bug(network: SystemNetwork, monkeypa
     async def odd(*_: object) -> None:
         raise OSError(9, "Bad file descriptor")
 
-    monkeypatch.setattr(asyncio.get_running_loop(), "sock_connect", odd)
+    monkeypatch.setattr(module, "connect", odd)
     with pytest.raises(OSError, match="Bad file descriptor"):
         await network.dial(Endpoint("::1", 25, Family.IPV6), None, 1)
 

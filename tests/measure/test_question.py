@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from probe.measure.answer import Answer
-from probe.measure.question import TruncatedError, UnusableError, compose, interpret, parse, parse_name, show
+from probe.measure.answer import Answer, TruncatedError, UnusableError
+from probe.measure.question import compose, interpret, parse, parse_name, show
 from probe.model.words import Outcome
 
 SOA = ("example.com.", 900, "IN", "SOA", "ns.example.com. admin.example.com. 1 1800 900 604800 60")
@@ -35,7 +35,7 @@ def read(
         response.answer.append(dns.rrset.from_text(owner, int(ttl), "IN", kind, *values))
     for row in authority:
         response.authority.append(dns.rrset.from_text(*row))
-    return interpret(parse(query, response.to_wire()), question, rrtype)
+    return interpret(parse(query.to_wire(), response.to_wire()), question, rrtype)
 
 
 def test_answer() -> None:
@@ -186,7 +186,7 @@ def test_wrong_id_question_or_direction() -> None:
     other.id = QUERY.id
     for wire in (b"", GOOD[:11], bytes([GOOD[0] ^ 1]) + GOOD[1:], QUERY.to_wire(), other.to_wire(), GOOD[:-3]):
         with pytest.raises(UnusableError):
-            parse(QUERY, wire)
+            parse(QUERY.to_wire(), wire)
 
 
 @pytest.mark.parametrize("opcode", [opcode for opcode in range(16) if opcode])
@@ -194,7 +194,7 @@ def test_other_opcodes_are_not_even_read(opcode: int) -> None:
     wire = bytearray(GOOD)
     wire[2] = 0x80 | opcode << 3
     with pytest.raises(UnusableError, match="not an answer to our query"):
-        parse(QUERY, bytes(wire))
+        parse(QUERY.to_wire(), bytes(wire))
 
 
 def test_truncation_is_told_even_when_the_rest_is_cut_off() -> None:
@@ -202,12 +202,12 @@ def test_truncation_is_told_even_when_the_rest_is_cut_off() -> None:
     wire[2] |= 0x02
     for cut in (wire, wire[:40]):
         with pytest.raises(TruncatedError):
-            parse(QUERY, bytes(cut))
+            parse(QUERY.to_wire(), bytes(cut))
 
 
 def survives(wire: bytes) -> None:
     try:
-        message = parse(QUERY, wire)
+        message = parse(QUERY.to_wire(), wire)
     except (UnusableError, TruncatedError):
         return
     answer = interpret(message, parse_name("mx.example.com"), "MX")

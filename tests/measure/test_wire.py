@@ -24,6 +24,7 @@ class Ears:
         self.is_secured = False
         self.error: OSError | None = None
         self.news = asyncio.Event()
+        self.expectant = False
 
     def heard(self, data: bytes) -> None:
         self.data += data
@@ -129,6 +130,30 @@ async def test_a_deaf_wire_tells_nothing(line: Line) -> None:
     line.theirs.send(b"250 mx\r\n")
     await asyncio.sleep(0.02)
     assert line.ears.data == b""
+
+
+@pytest.mark.skipif(not hasattr(socket, "TCP_QUICKACK"), reason="an option of Linux")
+@pytest.mark.parametrize("expectant", [True, False])
+async def test_what_is_not_all_is_acknowledged_at_once(
+    line: Line, expectant: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else a server that waits for the ACK before it says the rest (Nagle) would wait for our delayed one.
+
+    And nothing else is: our next command carries the ACK of a whole reply.
+    """
+    acknowledged: list[bytes] = []
+
+    class Watched(socket.socket):
+        def setsockopt(self, *words: object) -> None:  # type: ignore[override]
+            if words[1] == socket.TCP_QUICKACK:
+                acknowledged.append(line.ears.data)
+
+    monkeypatch.setattr(line.wire, "_socket", Watched(fileno=line.ours.detach()))
+    line.ears.expectant = expectant
+    line.theirs.send(b"250-mx\r\n")
+    await line.until("data")
+    line.wire.close()
+    assert acknowledged == ([b"250-mx\r\n"] if expectant else [])
 
 
 async def test_closing_is_at_once_and_can_be_done_twice(line: Line) -> None:

@@ -15,7 +15,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -175,11 +175,16 @@ def connect(prober: Machine, gateway: Machine, border: Machine, mailhost: Machin
 
 
 @contextlib.contextmanager
-def servers(mailhost: Machine, place: Path) -> Iterator[tuple[Postfix, Path]]:
-    """Name server and Postfix on a machine that has the addresses already; and the file with the authority of TLS."""
-    ca_file, chain = issue(place, HOSTNAME)
+def servers(
+    mailhost: Machine, place: Path, zones: Mapping[str, str] = ZONES, names: Sequence[str] = (HOSTNAME,)
+) -> Iterator[tuple[Postfix, Path]]:
+    """Name server and Postfix on a machine that has the addresses already; and the file with the authority of TLS.
+
+    ``names`` are those in the certificate.
+    """
+    ca_file, chain = issue(place, *names)
     with (
-        nameserver(mailhost, (NAME6, NAME4), ZONES, place / "nsd"),
+        nameserver(mailhost, (NAME6, NAME4), zones, place / "nsd"),
         postfix(mailhost, place / "postfix", chain) as server,
     ):
         yield server, ca_file

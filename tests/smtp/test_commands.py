@@ -25,7 +25,7 @@ from probe.smtp.commands import OurMistake, command
 )
 def test_a_command_and_what_it_needs(text: str, verb: str, needs: set[str]) -> None:
     found = command(text)
-    assert (found.verb, found.line, found.needs) == (verb, text.encode(), needs)
+    assert (found.verb, found.wire, found.needs) == (verb, text.encode() + b"\r\n", needs)
 
 
 @pytest.mark.parametrize(
@@ -58,7 +58,7 @@ def test_what_is_no_command_is_our_mistake(text: str) -> None:
 @pytest.mark.parametrize(("verb", "most"), [("EHLO {}", 512), ("RCPT TO:<{}>", 1012), ("MAIL FROM:<{}>", 665)])
 def test_a_command_is_as_long_as_its_extensions_allow(verb: str, most: int) -> None:
     room = most - 2 - len(verb.format(""))
-    assert len(command(verb.format("x" * room)).line) == most - 2
+    assert len(command(verb.format("x" * room)).wire) == most
     with pytest.raises(OurMistake, match="longer"):
         command(verb.format("x" * (room + 1)))
 
@@ -66,7 +66,7 @@ def test_a_command_is_as_long_as_its_extensions_allow(verb: str, most: int) -> N
 @given(st.text(max_size=80).map(lambda text: "MAIL FROM:<" + text) | st.text(max_size=80))
 def test_any_text_is_one_line_or_our_mistake(text: str) -> None:
     try:
-        line = command(text).line
+        line = command(text).wire.removesuffix(b"\r\n")
     except OurMistake:
         return
     assert not set(b"\r\n\0") & set(line)

@@ -185,6 +185,21 @@ def test_the_work_is_linear_however_small_the_segments(data: bytes, size: int) -
     assert reader.looked_at <= 4 * len(data)
 
 
+def test_several_replies_of_one_segment_come_one_by_one() -> None:
+    """And what follows the last whole one waits for its rest."""
+    reader = ReplyReader()
+    reader.feed(b"250 2.1.0 Ok\r\n250-a\r\n250 b\r\n354")
+    assert [reader.next(), reader.next(), reader.next()] == [
+        Reply(250, (b"2.1.0 Ok",), b"250 2.1.0 Ok\r\n"),
+        Reply(250, (b"a", b"b"), b"250-a\r\n250 b\r\n"),
+        None,
+    ]
+    assert reader.unfinished == b"354"
+    reader.feed(b" go\r\n221 bye\n")
+    assert [item.facts for item in (reader.next(), reader.next()) if isinstance(item, Reply)] == [(), (Fact.BARE_LF,)]
+    assert reader.rest == b""
+
+
 def test_a_flood_of_lines_in_small_segments_is_looked_at_twice() -> None:
     """Six octets at a time, as the quadratic reader of another library met them: see performance of the engines."""
     reader = ReplyReader()

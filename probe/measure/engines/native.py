@@ -14,6 +14,7 @@ from probe.grammar.enhanced_code import enhanced_code
 from probe.grammar.text import clip, escape
 from probe.measure import kept
 from probe.measure.conversation import ConversationError
+from probe.measure.heartbeat import heartbeat
 from probe.measure.refusal import network_error
 from probe.measure.wire import Wire
 from probe.model.network import Link
@@ -36,12 +37,11 @@ class NativeConversation:
     """One conversation. ``heard``, ``secured`` and ``lost`` are the wire's to call, the rest the connector's."""
 
     __slots__ = (
-        "_alarm",
         "_answers",
         "_client",
         "_end",
         "_family",
-        "_late",
+        "_heartbeat",
         "_loop",
         "_odd",
         "_secure",
@@ -55,14 +55,13 @@ class NativeConversation:
         self._wire = Wire(link.socket, self)
         self._family = Family.IPV6 if ":" in link.peer else Family.IPV4
         self._loop = asyncio.get_running_loop()
+        self._heartbeat = heartbeat(self._loop)
         self._answers: list[Answered] = []
         self._unasked: list[str] = []
         self._odd: tuple[str, ...] = ()  # facts for the next reply
         self._end: tuple[Failure, str] | None = None
         self._secure = False
         self._waiter: asyncio.Future[bool] | None = None
-        self._late = 0.0  # when the wait of the moment has lasted long enough
-        self._alarm: asyncio.TimerHandle | None = None
 
     async def greeting(self, timeout: float) -> Reply:
         """Wait for the whole greeting."""
@@ -72,7 +71,10 @@ class NativeConversation:
     async def commands(self, group: Sequence[str], timeout: float) -> list[Reply]:
         """Send the commands at once, and wait for all their replies."""
         self.send(group)
-        return [await self.reply(timeout) for _ in group]
+        told = []
+        for _ in group:
+            told.append(await self.reply(timeout))  # noqa: PERF401 -- a comprehension that awaits costs a coroutine
+        return told
 
     def send(self, group: Sequence[str]) -> None:
         """Send the commands at once; not, where the server has said goodbye: ``reply`` tells that."""
@@ -121,15 +123,17 @@ class NativeConversation:
 
     async def close(self) -> None:
         """Let go of the socket now."""
-        if self._alarm is not None:
-            self._alarm.cancel()
-            self._alarm = None
         self._wire.close()
 
     def overheard(self) -> list[str]:
         """What the server said unasked since this was last called."""
         told, self._unasked = self._unasked, []
         return told
+
+    @property
+    def expectant(self) -> bool:
+        """True while a reply, or the rest of a handshake, is still to come."""
+        return self._client.expectant
 
     def heard(self, data: bytes) -> None:
         """Octets came in."""
@@ -179,8 +183,9 @@ class NativeConversation:
 
     def _farewell(self) -> Reply | None:
         """The 421 that came unasked, once; None where the conversation goes on. Else raises why it does not."""
-        farewell, self._client.farewell = self._client.farewell, None
+        farewell = self._client.farewell
         if farewell is not None:
+            self._client.farewell = None
             return self._told(farewell, None)
         if self._end is not None:
             raise self._ended()
@@ -199,32 +204,15 @@ class NativeConversation:
     async def _wait(self, timeout: float, late: str) -> None:
         """Until something happens. ``late`` is what to say when nothing does."""
         waiter = self._waiter = self._loop.create_future()
-        self._set_alarm(self._loop.time() + timeout)
+        self._heartbeat.limit(waiter, self._loop.time() + timeout)
         try:
             happened = await waiter
         finally:
             self._waiter = None
+            self._heartbeat.release(waiter)
         if not happened:
             self._end = Failure.TIMEOUT, "an earlier reply never came"  # whatever came now would answer that
             raise ConversationError(Failure.TIMEOUT, late + self._meanwhile())
-
-    def _set_alarm(self, late: float) -> None:
-        """One timer does for the whole conversation: it is set anew only to go off earlier, or when it went off."""
-        self._late = late
-        if self._alarm is not None:
-            if self._alarm.when() <= late:
-                return
-            self._alarm.cancel()
-        self._alarm = self._loop.call_at(late, self._ring)
-
-    def _ring(self) -> None:
-        self._alarm = None
-        if self._waiter is None or self._waiter.done():
-            return
-        if self._loop.time() < self._late:
-            self._set_alarm(self._late)
-        else:
-            self._waiter.set_result(False)
 
     def _wake(self) -> None:
         if self._waiter is not None and not self._waiter.done():

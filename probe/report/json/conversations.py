@@ -79,6 +79,7 @@ def _step(step: Observation) -> dict[str, object]:
         "tls": step.tls,
         "icmp": step.icmp,
         "grouped": step.grouped,
+        "delay": step.delay,
     }
 
 

@@ -167,7 +167,11 @@ def _machines(identity: Identity, paper: Paper) -> Iterator[str]:
 
 def _timings(report: Report, host: MxHost, address: Address, paper: Paper) -> Iterator[str]:
     for session in sessions_with(report, host, address.address):
-        steps = ", ".join(f"{_step_name(step)} {seconds(step.elapsed)}" for step in session.steps)
+        steps = ", ".join(
+            f"{_step_name(step)} {seconds(step.elapsed)}"
+            f"{f' (up to {seconds(step.delay)} our own)' if step.delay else ''}"
+            for step in session.steps
+        )
         yield from paper.wrap(f"{session.address} ({session.purpose}): {steps}", "    ", "  ")
 
 

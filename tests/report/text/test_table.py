@@ -152,6 +152,15 @@ def test_timings_come_with_verbose(verbose: int) -> None:
     assert any("connect 12 ms, banner 18 ms" in line for line in found) is bool(verbose)
 
 
+def test_a_delay_of_our_own_stands_beside_the_time_it_colours() -> None:
+    report = measurements.report("healthy")
+    first, *others = report.measurement.sessions
+    late = replace(first, steps=tuple(replace(step, delay=0.011) for step in first.steps))
+    measured = replace(report.measurement, sessions=(late, *others))
+    found = " ".join(lines(replace(report, measurement=measured), verbose=1))
+    assert found.count("connect 12 ms (up to 11 ms our own)") == 1
+
+
 def test_endless_address_lists_are_counted() -> None:
     report = measurements.report("healthy")
     host = measurements.host("mx1.example.com", *(f"192.0.2.{number}" for number in range(1, 41)))
