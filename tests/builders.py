@@ -158,10 +158,10 @@ def greeting(family: Family, text: str, *more: str, elapsed: float = 0.02, **cha
     return replace(base, steps=steps, **changes)
 
 
-def timed(family: Family, stage: Stage, seconds: float) -> Session:
-    """A conversation that went well, one step of which took ``seconds``."""
+def timed(family: Family, stage: Stage, seconds: float, delay: float = 0.0) -> Session:
+    """A conversation that went well, one step of which took ``seconds``, ``delay`` of them for reasons of ours."""
     base = session(family)
-    steps = tuple(replace(item, elapsed=seconds) if item.stage is stage else item for item in base.steps)
+    steps = tuple(replace(item, elapsed=seconds, delay=delay) if item.stage is stage else item for item in base.steps)
     return replace(base, steps=steps)
 
 

@@ -171,6 +171,12 @@ CASES: list[Row] = [
         measurement(timed(V6, Stage.CONNECT, 0.012), timed(V4, Stage.CONNECT, 0.001)),
         set(),
     ),
+    (
+        "tcp-latency-gap",
+        "the delay was our own",
+        measurement(timed(V6, Stage.CONNECT, 0.2, delay=0.18), timed(V4, Stage.CONNECT, 0.02)),
+        set(),
+    ),
 ]
 
 
