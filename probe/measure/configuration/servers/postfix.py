@@ -6,6 +6,7 @@ over. Wrong: ``UsageError`` for what is missing or no text, and with postconf's 
 told nothing that would change a file.
 """
 
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
@@ -45,6 +46,8 @@ _MAIN, _MASTER = "main.cf", "master.cf"
 _TABLES = 20  # table files that are opened
 
 Stdin = Callable[[], bytes]
+Values = Mapping[tuple[str, str, str], str]
+"""What a service's own setting comes to, by the name and type of the service and the name of the parameter."""
 
 
 async def read(place: str | None, stdin: Stdin) -> Found:
@@ -54,25 +57,30 @@ async def read(place: str | None, stdin: Stdin) -> Found:
     if place is not None and _is_a_file(place):
         return _alone(read_text(place, "configuration"), place, Learned.READ)
     directory, program = await _directory(place), found("postconf")
-    _must_be_there(directory, given=place is not None)
+    _must_be_there(directory, place)
     main = read_main(read_text(f"{directory}/{_MAIN}", "configuration"), f"{directory}/{_MAIN}")
     master = read_master(_master(directory), f"{directory}/{_MASTER}")
-    if program is not None:
-        settings = await _asked(program, directory, main)
-        values = await _asked_services(program, directory, master)
-    else:
-        settings = tuple(_computed(Parameters(main, _defaults(main))))
-        values = {}
+    problems = [*main.problems, *master.problems]
+    try:
+        asked = await _asked(program, directory, main, master) if program is not None else None
+    except UsageError as error:
+        if place is None or "inet_interfaces" not in str(error):
+            raise
+        problems.append(postfix.Problem(f"{directory}/{_MAIN}", f"here it fails, {error}", fatal=True))
+        asked = None
+    settings, values = asked or (tuple(_computed(Parameters(main, _defaults(main)))), {})
     services = tuple(_services(master, settings, values, Parameters(main, _defaults(main))))
-    learned = Learned.ASKED if program is not None else Learned.READ
-    configuration = _whole(directory, learned, settings, services, (*main.problems, *master.problems))
-    return _placed(configuration, directory, first=place is None)
+    learned = Learned.ASKED if asked is not None else Learned.READ
+    return _placed(_whole(directory, learned, settings, services, problems), directory, first=place is None)
 
 
 async def _directory(place: str | None) -> str:
     """The directory that is meant. Without a word, the one postconf was built for, or was told by its environment."""
     if place is not None:
         return _around(place)
+    told = os.environ.get("MAIL_CONFIG")
+    if told:
+        return told
     program = found("postconf")
     if program is None:
         return _usual()
@@ -99,15 +107,15 @@ def _is_a_file(place: str) -> bool:
 
 def _around(place: str) -> str:
     """The directory that is meant by a directory, or by the main.cf in it."""
-    path = Path(place)
+    path = Path(place).absolute()
     return str(path if path.is_dir() else path.parent)
 
 
-def _must_be_there(directory: str, *, given: bool) -> None:
+def _must_be_there(directory: str, place: str | None) -> None:
     if (Path(directory) / _MAIN).exists():
         return
-    hint = "" if given else "; name a directory, a main.cf, or - for the answer of postconf -n"
-    raise UsageError(f"configuration {quoted_path(directory)}: no main.cf there{hint}")
+    hint = "" if place is not None else "; name a directory, a main.cf, or - for the answer of postconf -n"
+    raise UsageError(f"configuration {quoted_path(place or directory)}: no main.cf there{hint}")
 
 
 def _master(directory: str) -> str:
@@ -146,7 +154,16 @@ def _computed(parameters: Parameters) -> Iterator[Setting]:
             yield Setting(name, value, raw, parameters.origin(name), parameters.explicit(name))
 
 
-async def _asked(program: str, directory: str, main: postfix.MainFile) -> tuple[Setting, ...]:
+async def _asked(
+    program: str, directory: str, main: postfix.MainFile, master: postfix.MasterFile
+) -> tuple[tuple[Setting, ...], Values]:
+    """What postconf says of main.cf and of the services. It fails where inet_interfaces names what this machine has
+    not, which says nothing of files that were brought here from another.
+    """
+    return await _asked_settings(program, directory, main), await _asked_services(program, directory, master)
+
+
+async def _asked_settings(program: str, directory: str, main: postfix.MainFile) -> tuple[Setting, ...]:
     """The settings as postconf tells them; where they stand in the file is our own reading."""
     said = await ask(program, "-c", directory, "-x", *NAMES)
     if said.status != 0:
@@ -160,9 +177,7 @@ async def _asked(program: str, directory: str, main: postfix.MainFile) -> tuple[
     )
 
 
-async def _asked_services(
-    program: str, directory: str, master: postfix.MasterFile
-) -> Mapping[tuple[str, str, str], str]:
+async def _asked_services(program: str, directory: str, master: postfix.MasterFile) -> Values:
     """What the services' own settings come to: ``submission/inet/smtpd_tls_security_level = encrypt``."""
     if not any(service.options for service in master.services):
         return {}
@@ -181,7 +196,7 @@ async def _asked_services(
 def _services(
     master: postfix.MasterFile,
     settings: tuple[Setting, ...],
-    values: Mapping[tuple[str, str, str], str],
+    values: Values,
     everywhere: Parameters,
 ) -> Iterator[Service]:
     """The services; a chroot that is not said is y before compatibility_level 1 (master(5))."""

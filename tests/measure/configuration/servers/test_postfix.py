@@ -109,6 +109,14 @@ async def test_the_machines_own_is_where_postconf_says(directory: Path, monkeypa
     assert found.files == (f"{directory}/main.cf", f"{directory}/master.cf")
 
 
+async def test_the_environment_names_another_as_for_postfix_itself(
+    alone: None, directory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MAIL_CONFIG", str(directory))
+    found = await read(None, nothing)
+    assert (found.own, found.configuration.place) == (True, str(directory))
+
+
 async def test_a_main_cf_means_its_directory(alone: None, directory: Path) -> None:
     assert await configured(directory / "main.cf") == await configured(directory)
 
@@ -190,3 +198,21 @@ def test_a_lock_that_no_master_holds_is_no_process(tmp_path: Path) -> None:
 
 def test_only_programs_that_are_there_are_found() -> None:
     assert program.found("no-such-program-of-anybody") is None
+
+
+async def test_addresses_of_another_machine_do_not_keep_its_files_from_being_read(
+    directory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    complaint = "postconf: fatal: parameter inet_interfaces: no local interface found for 192.0.2.25"
+    postconf(directory, monkeypatch, f"import sys; sys.exit({complaint!r})")
+    found = await configured(directory)
+    assert found.learned is Learned.READ
+    (problem,) = found.problems
+    assert problem.sentence == f"here it fails, {complaint}"
+    assert problem.fatal
+
+
+async def test_a_relative_place_is_named_in_full(alone: None, directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(directory)
+    for place in (".", "main.cf"):
+        assert (await configured(place)).place == str(directory)
