@@ -103,7 +103,10 @@ def own_names(configuration: Configuration) -> tuple[Published, ...]:
     here = {item.address for item in machine.prefixes} if machine is not None else set()
     myhostname = configuration.value("myhostname").rstrip(".").lower()
     own = {item.name for item in published if item.role == "myhostname"} | {myhostname}
-    own |= {item.name for item in published if item.role == "mx" and not here.isdisjoint(item.addresses)}
+    mx = [item for item in published if item.role == "mx"]
+    own |= {item.name for item in mx if not here.isdisjoint(item.addresses)}
+    if machine is None and own.isdisjoint(item.name for item in mx):
+        own |= {item.name for item in mx}  # the operator says that it is for this domain, and nothing says otherwise
     return tuple(item for item in published if item.role in {"myhostname", "mx"} and item.name in own)
 
 

@@ -16,7 +16,7 @@ from probe.judge.configured import (
 )
 from probe.model.configuration import Published, Setting
 from probe.model.words import Family, Outcome, Verdict
-from tests.configurations import IPV4_ALONE, MAIN, MASTER, V4, V6, here, postfix
+from tests.configurations import IPV4_ALONE, MAIN, MASTER, PUBLISHED, V4, V6, here, postfix
 
 
 def test_a_list_has_blanks_or_commas_between_its_words() -> None:
@@ -75,6 +75,12 @@ def test_mx_hosts_of_other_machines_are_not_this_one() -> None:
     assert announced(here(published=elsewhere), V6) == ()
     by_address = (Published("mx.example.org", "mx", V6, Outcome.ANSWER, ("2001:db8:25::25",)),)
     assert announced(here(published=by_address), V6) == ("2001:db8:25::25",)
+
+
+def test_of_a_file_that_stands_alone_the_domain_is_believed() -> None:
+    elsewhere = (Published("mx2.example.com", "mx", V6, Outcome.ANSWER, ("2001:db8:99::25",)),)
+    assert announced(postfix(published=elsewhere), V6) == ("2001:db8:99::25",)
+    assert announced(postfix(published=(*PUBLISHED, *elsewhere)), V6) == ("2001:db8:25::25",)
 
 
 @pytest.mark.parametrize(("published", "verdict"), [(None, Verdict.CRITICAL), (IPV4_ALONE, Verdict.WARNING)])
