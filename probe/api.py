@@ -68,6 +68,35 @@ async def measure(
     return await run(aim, chosen, world, progress, courtesy, secrets, cleanup=cleanup, memory=memory, sign=sign)
 
 
+async def audit(
+    mta: str,
+    place: str | None = None,
+    *,
+    domain: str | None = None,
+    lan: Sequence[str] = (),
+    settings: Settings | None = None,
+    network: Network | None = None,
+    stdin: Callable[[], bytes] | None = None,
+) -> Measurement:
+    """Read the configuration of a mail server (``mta``: one of ``mail_servers()``) at ``place``: a directory, a file,
+    or ``-`` for what ``stdin`` gives; None is the machine's own. ``lan`` are networks declared as one's own.
+    """
+    from probe.measure.audit import Request
+    from probe.measure.audit import audit as run
+    from probe.measure.network import SystemNetwork
+    from probe.model.configuration import Mta
+
+    request = Request(Mta(mta), place, domain, tuple(lan), stdin or (lambda: b""))
+    return await run(request, settings or Settings(), network or SystemNetwork())
+
+
+def mail_servers() -> tuple[str, ...]:
+    """The mail servers whose configuration ``audit`` reads: the modules in ``probe.measure.configuration.servers``."""
+    from probe.measure.configuration import servers
+
+    return tuple(sorted(module.name for module in iter_modules(servers.__path__)))
+
+
 def default_settings(target: Target) -> Settings:
     """What ``probe6 TARGET`` does with no option."""
     port = target.port or 25

@@ -115,3 +115,12 @@ def _times(measurement: Measurement) -> Iterator[tuple[str, datetime]]:
             for part in fields(item):
                 if isinstance(time := getattr(item, part.name), datetime):
                     yield f"$.memory.{field.name}[{index}].{part.name}", time
+    yield from _audit_times(measurement)
+
+
+def _audit_times(measurement: Measurement) -> Iterator[tuple[str, datetime]]:
+    machine = measurement.configuration.machine if measurement.configuration else None
+    if machine is not None and machine.started is not None:
+        yield "$.configuration.machine.started", machine.started
+    for index, file in enumerate(machine.files if machine is not None else ()):
+        yield f"$.configuration.machine.files[{index}].changed", file.changed

@@ -12,9 +12,11 @@ import pytest
 
 import probe
 import probe.judge.checks
+import probe.measure.configuration.servers
 import probe.measure.delivery
 import probe.report
 from probe.judge import manual
+from probe.model.configuration import Mta
 
 ROOM = Path(probe.__file__).parent
 ROOT = ROOM.parent
@@ -43,6 +45,8 @@ NO_TWINS_IN = {
 CHECKS = sorted(module.name for module in iter_modules(probe.judge.checks.__path__))
 FORMATS = sorted(module.name for module in iter_modules(probe.report.__path__))
 PROOFS = sorted(module.name for module in iter_modules(probe.measure.delivery.__path__))
+
+SERVERS = sorted(module.name for module in iter_modules(probe.measure.configuration.servers.__path__))
 
 
 def tree(module: Path) -> ast.Module:
@@ -174,6 +178,14 @@ def test_a_proof_offers_watch(name: str) -> None:
     spec, means = inspect.signature(watch).parameters.values()
     assert (spec.name, means.name.lstrip("_"), means.default) == ("spec", "means", None)  # _means: not needed here
     assert hasattr(watch("x"), "__aenter__")
+
+
+@pytest.mark.parametrize("name", SERVERS)
+def test_a_mail_server_offers_read_and_has_a_word(name: str) -> None:
+    read = import_module(f"probe.measure.configuration.servers.{name}").read
+    assert inspect.iscoroutinefunction(read)
+    assert list(inspect.signature(read).parameters) == ["place", "stdin"]
+    assert Mta(name) == name
 
 
 HERE_ONLY = re.compile(

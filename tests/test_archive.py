@@ -10,11 +10,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from probe import archive
+from probe.model.configuration import File
 from probe.model.errors import UsageError
 from probe.model.measurement import SCHEMA, Measurement
 from probe.model.memory import Greeted, Greylisted, Memory, Served, Silenced, UnknownRecipient
 from probe.model.settings import Settings, Target, TargetKind
 from probe.model.words import Family
+from tests.configurations import STARTED, audited, here, machine
 from tests.report import measurements
 
 FINITE = st.floats(allow_nan=False, allow_infinity=False)
@@ -186,3 +188,19 @@ def test_what_is_remembered_comes_back_and_needs_a_zone() -> None:
         document["memory"][name][0][part] = "2026-11-22T17:00:00"
         with pytest.raises(UsageError, match=rf"the time at \$\.memory\.{name}\[0\]\.{part} has no zone"):
             archive.load(json.dumps(document).encode())
+
+
+@pytest.mark.parametrize(
+    ("place", "path"),
+    [("started", r"configuration\.machine\.started"), ("changed", r"configuration\.machine\.files\[0\]\.changed")],
+)
+def test_an_audit_comes_back_equal_and_its_times_have_zones(place: str, path: str) -> None:
+    looked = machine(files=(File("/etc/postfix/main.cf", STARTED),))
+    measurement = audited(here(machine=looked))
+    assert archive.load(archive.dump(measurement)) == measurement
+    document = json.loads(archive.dump(measurement))
+    found = document["configuration"]["machine"]
+    target = found if place == "started" else found["files"][0]
+    target[place] = "2026-11-22T18:00:00"
+    with pytest.raises(UsageError, match=rf"the time at \$\.{path} has no zone"):
+        archive.load(json.dumps(document).encode())

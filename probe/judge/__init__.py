@@ -17,6 +17,7 @@ from types import ModuleType
 from probe.judge import checks
 from probe.judge.attribution import port25, port25_by
 from probe.judge.manual import parse
+from probe.judge.openings import openings
 from probe.judge.parity import CODE, comparisons, overall, settle, stage_of
 from probe.judge.receiving_hop import receiving_hop
 from probe.judge.senders import senders
@@ -65,6 +66,7 @@ def judge(measurement: Measurement, options: JudgeOptions = DEFAULTS) -> Report:
         senders=senders(measurement),
         results=tuple((it.token, tuple(results(measurement, it).items())) for it in measurement.attempts if it.arrival),
         port25_by=port25_by(measurement),
+        openings=openings(measurement),
     )
 
 

@@ -14,6 +14,7 @@ from probe.judge.identity import identity
 from probe.judge.standing import State, host_state, overall_state
 from probe.model.measurement import Measurement
 from probe.model.report import Comparison, Finding
+from probe.model.settings import TargetKind
 from probe.model.words import Failure, Family, Outcome, Parity, Stage, Verdict
 
 CODE = "parity-verdict"
@@ -98,6 +99,8 @@ def seen_whole(measurement: Measurement, found: Iterable[Comparison]) -> bool:
 
 def verdict(measurement: Measurement, parity: Parity, found: Sequence[Comparison]) -> Verdict:
     """What the word says by itself; ``settle`` refines ``differs`` when the findings are known."""
+    if measurement.target.kind is TargetKind.CONFIGURATION:
+        return Verdict.OK  # nobody was to be visited, so nothing was missed
     match parity:
         case Parity.EQUAL:
             return Verdict.OK if seen_whole(measurement, found) else Verdict.UNKNOWN

@@ -12,6 +12,7 @@ from probe.judge.standing import Standing, State, host_state, overall_state, sta
 from probe.judge.wording import short
 from probe.model.measurement import Measurement
 from probe.model.report import Comparison, Finding
+from probe.model.settings import TargetKind
 from probe.model.words import Family, Parity, Stage, Verdict
 
 _LONGEST = 300
@@ -27,7 +28,22 @@ def summarise(
 ) -> str:
     """The summary of a report."""
     others = [item for item in findings if item.code != CODE]
+    if measurement.target.kind is TargetKind.CONFIGURATION:
+        return short(_audited(measurement, others), _LONGEST)
     return short(_sentence(measurement, parity, verdict, compared, others), _LONGEST)
+
+
+def _audited(measurement: Measurement, findings: Sequence[Finding]) -> str:
+    """What an audit found; how sure it is depends on whether a server of this machine could be looked at."""
+    worst = next((item for item in findings if item.verdict is not Verdict.OK), None)
+    if worst is not None:
+        more = sum(item.verdict is not Verdict.OK for item in findings) - 1
+        also = f"; and {more} more finding{'s' if more > 1 else ''}" if more else ""
+        return f"{_clause(worst)}{also}."
+    found = measurement.configuration
+    if found is None or found.machine is None:
+        return "The configuration serves IPv6 as it serves IPv4, as far as a file can tell."
+    return "The configuration serves IPv6 as it serves IPv4, and the machine does what it says."
 
 
 def _sentence(
@@ -54,6 +70,8 @@ def _sentence(
         case Parity.EQUAL:
             if worst is None:
                 return f"Mail over IPv6 works as over IPv4{_how_far(measurement)}."
+            if worst.code.startswith("cfg-"):
+                return f"Mail over IPv6 works as over IPv4{_how_far(measurement)}; the configuration{_because(worst)}."
             if worst.family is not None:
                 return f"Nothing known so far sets IPv6 and IPv4 apart, but not all is well{_because(worst)}."
             return f"IPv6 and IPv4 show the same{_because(worst)}."

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from probe.model.configuration import Configuration
 from probe.model.delivery import Attempt
 from probe.model.dns import Resolved
 from probe.model.inquiries import Inquiries
@@ -57,7 +58,8 @@ class Vantage:
 class Measurement:
     """One run against one target. ``elapsed`` in seconds; ``started`` UTC. ``queries`` counts DNS messages sent,
     ``connections`` TCP connections opened or tried. ``inquiries`` is None when the conversations alone were wanted.
-    ``memory`` is what earlier runs had left when this one began.
+    ``memory`` is what earlier runs had left when this one began;
+    ``configuration`` is None when no configuration was read.
     """
 
     schema: str
@@ -76,6 +78,7 @@ class Measurement:
     engine: str = ENGINE
     inquiries: Inquiries | None = None
     memory: Memory = field(default_factory=Memory)
+    configuration: Configuration | None = None
 
     def vantage_of(self, family: Family) -> Vantage:
         """The vantage of ``family``; an empty one when the family was not asked for."""

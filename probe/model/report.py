@@ -106,6 +106,20 @@ class Sender:
 
 
 @dataclass(frozen=True, slots=True)
+class Opening:
+    """One service of a configuration in one family: where it is to listen, where something does listen, and the
+    addresses that the DNS publishes for it. None: not looked at. ``all`` stands for every address of the machine.
+    """
+
+    service: str
+    port: int
+    family: Family
+    effective: tuple[str, ...]
+    listening: tuple[str, ...] | None = None
+    published: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Manual:
     """What a check says of itself: its docstring, taken apart. ``codes`` pairs each code with what it means."""
 
@@ -123,7 +137,8 @@ class Report:
     ``port25_by`` which greeting of an earlier run proves it where this one has none; ``receiving`` pairs a message's
     token with the Received header that the tested host wrote for it, where it could be told from the others;
     ``results`` pairs a token with what that host wrote about its checks: SPF and the like, by method; ``manuals`` are
-    those of the checks that spoke; ``senders`` what sending servers meet.
+    those of the checks that spoke; ``senders`` what sending servers meet;
+    ``openings`` are what a configuration opens.
     """
 
     measurement: Measurement
@@ -138,3 +153,4 @@ class Report:
     senders: tuple[Sender, ...] = ()
     results: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = ()
     port25_by: tuple[tuple[Family, Greeted], ...] = ()
+    openings: tuple[Opening, ...] = ()

@@ -13,6 +13,7 @@ class TargetKind(StrEnum):
     MAILBOX = "mailbox"  # user@example.com: the same, and a message
     HOST = "host"  # [mx1.example.com]: no MX look-up
     ADDRESS = "address"  # [2001:db8::25]: no look-up at all
+    CONFIGURATION = "configuration"  # what a mail server is told to do; no host is visited
 
 
 class Pipelining(StrEnum):

@@ -23,6 +23,7 @@ from probe.judge.parity import CODE, comparisons, overall, verdict
 from probe.judge.wording import short, subject, told
 from probe.model.measurement import Measurement
 from probe.model.report import Comparison, Finding, JudgeOptions
+from probe.model.settings import TargetKind
 from probe.model.words import Family, Parity, Stage
 
 _MOST_LINES = 40
@@ -38,6 +39,7 @@ _SENTENCES = {
     Parity.NO_MAIL: "{name} takes no mail, so there is nothing to compare.",
     Parity.UNTESTABLE: "IPv6 and IPv4 of {name} cannot be compared from here.",
 }
+_AUDIT = "The configuration was read and no host was visited, so no conversations were compared."
 
 
 def check(measurement: Measurement, _options: JudgeOptions) -> Iterator[Finding]:
@@ -51,7 +53,9 @@ def check(measurement: Measurement, _options: JudgeOptions) -> Iterator[Finding]
         verdict(measurement, parity, found),
         None,
         name,
-        _SENTENCES[parity].format_map({"name": name}),
+        _AUDIT
+        if measurement.target.kind is TargetKind.CONFIGURATION
+        else _SENTENCES[parity].format_map({"name": name}),
         (*lines[:_MOST_LINES], *list(_second_tries(measurement))[:_MOST_TRIES]),
         None,
         "RFC 5321 5.1",

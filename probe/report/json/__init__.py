@@ -18,6 +18,7 @@ from probe.grammar.privacy import hide_local_parts
 from probe.grammar.text import printable
 from probe.model.report import SCHEMA, Comparison, Finding, Report
 from probe.model.words import Family
+from probe.report.json.configuration import configuration
 from probe.report.json.conversations import delivery, session
 from probe.report.json.names import mx, resolved, vantage
 
@@ -67,6 +68,7 @@ def document(report: Report, *, redact: bool = False) -> dict[str, object]:
         "recipient": measurement.settings.recipient or measurement.target.recipient,
         "senders": report.senders,
         "memory": measurement.memory,
+        "configuration": configuration(report),
     }
     return {key: _plain(value, redact=redact) for key, value in found.items()}
 

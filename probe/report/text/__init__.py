@@ -9,7 +9,9 @@ from collections.abc import Iterator, Sequence
 
 from probe.grammar.text import columns
 from probe.model.report import Report
+from probe.model.settings import TargetKind
 from probe.model.words import Verdict
+from probe.report.text.configuration import configuration
 from probe.report.text.delivery import deliveries
 from probe.report.text.findings import divergence, leading, notes, others, paragraph
 from probe.report.text.layout import NARROWEST, Ink, Paper, counted, pad
@@ -63,6 +65,7 @@ def _report(report: Report, paper: Paper, *, transcript: bool, verbose: int) -> 
         yield f"and {counted(len(hosts) - MOST_HOSTS, 'more MX host')}: --format json shows all"
     yield from what_senders_meet(report, paper, verbose=verbose)
     yield from deliveries(report, paper, verbose=verbose)
+    yield from configuration(report, paper)
     yield from others(report, top, paper)
     yield from notes(report.findings, paper)
     yield from vantage(report, paper)
@@ -73,7 +76,8 @@ def _report(report: Report, paper: Paper, *, transcript: bool, verbose: int) -> 
 
 def _headline(report: Report, paper: Paper) -> Iterator[str]:
     target = paper.ink(paper.say(report.measurement.target.text, paper.width - 30), Ink.STRONG)
-    yield f"{target}  {paper.verdict(report.verdict)}  {report.parity}"
+    audit = report.measurement.target.kind is TargetKind.CONFIGURATION
+    yield f"{target}  {paper.verdict(report.verdict)}{'' if audit else f'  {report.parity}'}"
     yield from paper.wrap(report.summary, "  ", limit=400)
 
 

@@ -31,13 +31,19 @@ def vantage(report: Report, paper: Paper) -> Iterator[str]:
     if measurement.sessions:
         yield from paper.wrap(_spoken(measurement, paper), "        ", "  as    ")
     together = ", pipelining auto" if measurement.settings.pipelining is Pipelining.AUTO else ""
+    engine = "" if _is_audit(measurement) else f"engine {measurement.engine}{together}, "
     cost = (
         f"{counted(measurement.queries, 'query')}, {counted(measurement.connections, 'connection')}, "
-        f"engine {measurement.engine}{together}, {roughly(measurement.elapsed)}"
+        f"{engine}{roughly(measurement.elapsed)}"
     )
     yield from paper.wrap(cost, "        ", "  run   ")
     when = f"{measurement.started.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC, probe6 {measurement.probe6}"
     yield from paper.wrap(when, "        ", "  when  ")
+
+
+def _is_audit(measurement: Measurement) -> bool:
+    """True for an audit, which talks to nobody."""
+    return measurement.target.kind is TargetKind.CONFIGURATION
 
 
 def _spoken(measurement: Measurement, paper: Paper) -> str:
@@ -84,7 +90,7 @@ def _family(report: Report, item: Vantage, paper: Paper) -> str:
 def how_to_prove(report: Report, paper: Paper) -> Iterator[str]:
     """When no message was sent: that none was, and how to send one; with a blank line before it."""
     target = report.measurement.target
-    if report.measurement.attempts:
+    if report.measurement.attempts or _is_audit(report.measurement):
         return
     yield ""
     if target.kind is TargetKind.MAILBOX or report.parity is Parity.NO_MAIL:

@@ -20,7 +20,7 @@ def findings(measurement: Measurement, code: str) -> list[Finding]:
 def said(measurement: Measurement, code: str) -> set[Said]:
     found = findings(measurement, code)
     for item in found:
-        assert item.sentence.endswith(".")
+        assert item.sentence.endswith((".", "?"))
         assert item.evidence, f"{code} without evidence"
         assert item.verdict is OK or item.fix, f"{code} above ok without a fix"
     told = [(item.verdict, item.family, item.subject) for item in found]

@@ -1,0 +1,45 @@
+from probe.judge.openings import openings
+from probe.model.configuration import Listener
+from probe.model.report import Opening
+from tests.builders import healthy
+from tests.configurations import LISTENERS, MAIN, MASTER, V4, V6, audited, here, machine, postfix
+
+OWN6, OWN4 = ("2001:db8:25::25",), ("192.0.2.25",)
+
+
+def test_three_columns_for_each_service_and_family() -> None:
+    assert openings(audited(here())) == (
+        Opening("smtp", 25, V6, ("::",), ("::",), OWN6),
+        Opening("smtp", 25, V4, ("0.0.0.0",), ("0.0.0.0",), OWN4),
+    )
+
+
+def test_what_nobody_looked_at_is_not_known() -> None:
+    assert openings(audited(postfix())) == (
+        Opening("smtp", 25, V6, ("::",), None, None),
+        Opening("smtp", 25, V4, ("0.0.0.0",), None, None),
+    )
+
+
+def test_another_port_is_not_published() -> None:
+    found = openings(audited(here(MAIN, f"{MASTER}submission inet n - y - - smtpd\n")))
+    assert found[2:] == (
+        Opening("submission", 587, V6, ("::",), (), None),
+        Opening("submission", 587, V4, ("0.0.0.0",), (), None),
+    )
+
+
+def test_a_family_that_is_closed_keeps_its_row() -> None:
+    rows = openings(audited(here(f"{MAIN}inet_protocols = ipv4\n", machine=machine(listeners=LISTENERS[1:]))))
+    assert rows[0] == Opening("smtp", 25, V6, (), (), OWN6)
+
+
+def test_one_socket_for_both_counts_for_both_unless_it_is_postfix() -> None:
+    both = machine(listeners=(Listener("::", 25, V6, "exim4", 3),))
+    assert openings(audited(here(machine=both)))[1].listening == ("::",)
+    own = machine(listeners=(Listener("::", 25, V6, "master", 3),))
+    assert openings(audited(here(machine=own)))[1].listening == ()
+
+
+def test_without_a_configuration_there_is_no_table() -> None:
+    assert openings(healthy()) == ()
