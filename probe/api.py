@@ -149,10 +149,10 @@ def judge(measurement: Measurement, options: JudgeOptions | None = None) -> Repo
 
 
 def formats() -> tuple[str, ...]:
-    """The words ``render`` takes: the modules in ``probe.report``."""
+    """The words ``render`` takes: the modules in ``probe.report``; what begins with ``_`` is shared by several."""
     from probe import report
 
-    return tuple(sorted(module.name for module in iter_modules(report.__path__)))
+    return tuple(sorted(name for _, name, _ in iter_modules(report.__path__) if not name.startswith("_")))
 
 
 def render(reports: Sequence[Report], format: str = "text", **options: object) -> str:  # noqa: A002 -- the released word

@@ -14,8 +14,9 @@ from probe.model.dns import Address, MxHost
 from probe.model.report import Comparison, Identity, Report
 from probe.model.smtp import Observation
 from probe.model.words import Family, Parity, Stage, Verdict
-from probe.report.text.cells import EMPTY, NOT_REACHED, Cell, Row, absent, column, differences, row_of, sessions_with
-from probe.report.text.layout import INKS, Ink, Paper, pad, seconds
+from probe.report._shown.cells import EMPTY, NOT_REACHED, Cell, Row, absent, column, differences, row_of, sessions_with
+from probe.report._shown.wording import seconds
+from probe.report.text.layout import INKS, Ink, Paper, pad
 
 LABEL, MARK, INDENT = 12, 4, 2
 MOST_PAIRS = 16
