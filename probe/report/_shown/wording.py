@@ -1,8 +1,9 @@
-"""Durations, counts and signs in the words all formats share.
+"""Durations, counts, signs and returned messages in the words formats share.
 
-In: numbers, seconds. Out: short text of ours. Nothing raises.
+In: numbers, seconds, nouns. Out: short text. Nothing raises.
 """
 
+from probe.model.bounce import Bounce
 from probe.model.words import Verdict
 
 SIGNS = {Verdict.OK: "+", Verdict.UNKNOWN: "?", Verdict.WARNING: "!", Verdict.CRITICAL: "x"}
@@ -23,7 +24,16 @@ def roughly(value: float) -> str:
 
 
 def counted(number: int, noun: str) -> str:
-    """``1 query``, ``2 queries``."""
+    """``1 query``, ``2 queries``, ``2 addresses``."""
     if number == 1:
         return f"1 {noun}"
+    if noun.endswith("s"):
+        return f"{number} {noun}es"
     return f"{number} {noun[:-1]}ies" if noun.endswith("y") else f"{number} {noun}s"
+
+
+def returned(bounce: Bounce) -> str:
+    """Who sent a message back, and what was said against it; texts of theirs."""
+    one = next((item for item in bounce.recipients if item.action is bounce.action), None)
+    said = (one.diagnostic or one.status) if one else None
+    return f"by {bounce.reporting_mta or 'a server without a name'}, {said or 'without a reason'}"

@@ -1,6 +1,9 @@
+from dataclasses import replace
+
 import pytest
 
-from probe.report._shown.wording import counted, roughly, seconds
+from probe.model.bounce import Action, Bounce, BouncedRecipient
+from probe.report._shown.wording import counted, returned, roughly, seconds
 
 
 @pytest.mark.parametrize(
@@ -25,4 +28,12 @@ def test_durations_as_people_say_them(value: float, text: str) -> None:
 def test_rough_durations_and_counts() -> None:
     assert [roughly(value) for value in (0.01, 0.44, 12.0)] == ["under 0.1 s", "0.4 s", "12.0 s"]
     assert [counted(number, "query") for number in (0, 1, 2)] == ["0 queries", "1 query", "2 queries"]
-    assert counted(2, "connection") == "2 connections"
+    assert [counted(2, noun) for noun in ("connection", "address")] == ["2 connections", "2 addresses"]
+
+
+def test_a_returned_message_names_who_and_why() -> None:
+    one = BouncedRecipient(Action.FAILED, status="5.1.1")
+    bounce = Bounce(standard=True, recipients=(one,), reporting_mta="mx1.example.com")
+    assert returned(bounce) == "by mx1.example.com, 5.1.1"
+    assert returned(replace(bounce, recipients=(replace(one, diagnostic="550 no"),))) == "by mx1.example.com, 550 no"
+    assert returned(Bounce(standard=False, recipients=())) == "by a server without a name, without a reason"
