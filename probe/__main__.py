@@ -6,7 +6,7 @@ on standard error. The file names in ``probe/cli`` are the commands; a command i
 """
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 COMMAND = "probe6"
 DEFAULT = "check"
@@ -36,6 +36,35 @@ def main(argv: Sequence[str] | None = None) -> int:
     return _written_out(status)
 
 
+def plugin(argv: Sequence[str] | None = None) -> int:
+    """``check_probe6``: the same as ``probe6 check --format nagios``, for a monitoring system that runs plugins.
+
+    What is wrong with the command line is said on standard output too: a daemon shows nothing else.
+    """
+    words = list(sys.argv[1:] if argv is None else argv)
+    if argv is None:
+        _spare_the_collector()
+    if not {"-V", "--version"}.isdisjoint(words):
+        return _written_out(0, f"check_probe6 ({_version().strip()})\n")
+    try:
+        status = _dispatch(["check", "--format", "nagios", *words], wrong=_unknown)
+    except KeyboardInterrupt:
+        status = _unknown("interrupted")
+    except Exception as bug:  # noqa: BLE001 - the outermost border, as in main
+        import traceback
+
+        traceback.print_exc()
+        status = _unknown(f"a bug in probe6: {type(bug).__name__}")
+    return _written_out(status)
+
+
+def _unknown(text: str) -> int:
+    """One line as plugins say it, and status 3."""
+    _say(text)
+    _written_out(0, f"PROBE6 UNKNOWN - {text.replace('|', '/')}\n")
+    return UNKNOWN
+
+
 def commands() -> list[str]:
     """The names of the commands, which are the file names in ``probe/cli``."""
     from pkgutil import iter_modules
@@ -60,8 +89,13 @@ def _version() -> str:
     return f"{COMMAND} {VERSION}\n"
 
 
-def _dispatch(words: list[str]) -> int:
-    """Find the command and run it."""
+def _wrong(text: str) -> int:
+    _say(text)
+    return UNKNOWN
+
+
+def _dispatch(words: list[str], wrong: Callable[[str], int] = _wrong) -> int:
+    """Find the command and run it; ``wrong`` says what is wrong with the words."""
     from importlib import import_module
 
     from probe.cli.parts.parser import Parser
@@ -81,8 +115,7 @@ def _dispatch(words: list[str]) -> int:
             _refuse_late(args.targets, known)
         status: int = module.run(args)
     except UsageError as error:
-        _say(printable(str(error)))
-        return UNKNOWN
+        return wrong(printable(str(error)))
     except SystemExit as end:  # argparse has printed the help that was asked for
         return int(end.code or 0)
     else:

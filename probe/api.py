@@ -149,10 +149,10 @@ def judge(measurement: Measurement, options: JudgeOptions | None = None) -> Repo
 
 
 def formats() -> tuple[str, ...]:
-    """The words ``render`` takes: the modules in ``probe.report``."""
+    """The words ``render`` takes: the modules in ``probe.report``; what begins with ``_`` is shared by several."""
     from probe import report
 
-    return tuple(sorted(module.name for module in iter_modules(report.__path__)))
+    return tuple(sorted(name for _, name, _ in iter_modules(report.__path__) if not name.startswith("_")))
 
 
 def render(reports: Sequence[Report], format: str = "text", **options: object) -> str:  # noqa: A002 -- the released word
@@ -194,3 +194,27 @@ def manuals() -> tuple[Manual, ...]:
     from probe.judge import manuals as every
 
     return every()
+
+
+def schemas() -> tuple[str, ...]:
+    """The words ``schema`` takes."""
+    return ("measurement", "report")
+
+
+def schema(kind: str = "report") -> dict[str, object]:
+    """A JSON Schema (draft 2020-12): of what ``render(..., "json")`` gives, or of what ``save`` does."""
+    from probe import archive
+
+    if kind == "measurement":
+        return archive.schema()
+    from probe.model.memory import Memory
+    from probe.report.json.schema import schema as of_report
+
+    settings, memory = archive.schema(Settings), archive.schema(Memory)
+    definitions = {name: shape for found in (settings, memory) for name, shape in _definitions(found).items()}
+    return of_report({"$ref": settings["$ref"]}, {"$ref": memory["$ref"]}, definitions)
+
+
+def _definitions(schema: dict[str, object]) -> dict[str, object]:
+    found = schema["$defs"]
+    return found if isinstance(found, dict) else {}

@@ -41,6 +41,14 @@ def dump(measurement: Measurement) -> bytes:
         raise UsageError("this measurement cannot be saved: one of its settings is not UTF-8 text") from error
 
 
+def schema(noun: type[object] = Measurement) -> dict[str, object]:
+    """The JSON Schema (draft 2020-12) of a saved measurement, or of another noun in it."""
+    import msgspec
+
+    found: dict[str, object] = msgspec.json.schema(noun)
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema"} | found
+
+
 def load(data: bytes) -> Measurement:
     """The Measurement in ``data``, equal to the one that was dumped. Raises ``UsageError``."""
     if len(data) > MAX_BYTES:

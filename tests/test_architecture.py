@@ -43,7 +43,7 @@ NO_TWINS_IN = {
 """Directories whose modules need none."""
 
 CHECKS = sorted(module.name for module in iter_modules(probe.judge.checks.__path__))
-FORMATS = sorted(module.name for module in iter_modules(probe.report.__path__))
+FORMATS = sorted(name for _, name, _ in iter_modules(probe.report.__path__) if not name.startswith("_"))
 PROOFS = sorted(module.name for module in iter_modules(probe.measure.delivery.__path__))
 
 SERVERS = sorted(module.name for module in iter_modules(probe.measure.configuration.servers.__path__))

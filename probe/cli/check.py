@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from argparse import Namespace
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,9 +11,9 @@ from typing import TYPE_CHECKING
 from probe.cli.parts import arguments, state
 from probe.cli.parts.conclude import prepare
 from probe.cli.parts.input import read_bytes, read_text
-from probe.cli.parts.output import check_writable, is_terminal, note, write_file
+from probe.cli.parts.output import check_writable, note, write_file
 from probe.cli.parts.parser import Parser
-from probe.cli.parts.progress import Progress
+from probe.cli.parts.progress import Progress, at_terminal
 from probe.cli.parts.settings import announcement, settings_for
 from probe.cli.parts.targets import wanted
 from probe.grammar.options import quoted, quoted_path
@@ -69,6 +68,7 @@ def configure(parser: Parser) -> None:
 def run(args: Namespace) -> int:
     """All that can be wrong with the words is said before the first packet leaves."""
     ending = prepare(args)
+    args.format = ending.format
     jobs = _jobs(args)
     _check_files(args, len(jobs))
     passwords = _passwords(args)
@@ -77,13 +77,17 @@ def run(args: Namespace) -> int:
     if not args.quiet:
         for line in filter(None, (announcement(job.target, job.settings) for job in jobs)):
             note(line)
-    progress = Progress(on=not args.quiet and is_terminal(sys.stderr))
+    progress, flow = at_terminal(quiet=args.quiet), ending.flow()
+    ended = flow.ended if flow is not None else None
     try:
-        measurements = _measure(jobs, progress, ending.load, passwords, memory, signers, cleanup=args.cleanup)
+        measurements = _measure(
+            jobs, progress, ending.load, passwords, memory, signers, cleanup=args.cleanup, ended=ended
+        )
         try:
             _keep(args.save, measurements)
         finally:  # a measurement that could not be kept can still be read
-            status = ending.write(measurements, None if memory is None else memory.remember)
+            heard = None if memory is None else memory.remember
+            status = ending.write(measurements, heard, written=flow is not None)
     finally:
         if memory is not None:
             memory.close()
@@ -99,6 +103,10 @@ def _keep(path: str | None, measurements: Sequence[Measurement]) -> None:
 
 
 def _jobs(args: Namespace) -> list[Job]:
+    if args.host is not None:
+        if args.targets:
+            raise UsageError(f"-H: {quoted(args.host)} beside {quoted(args.targets[0])}; name one of them")
+        args.targets = [args.host]
     if not args.targets:
         raise UsageError("no target; try probe6 example.com")
     zone = read_text(args.overlay, "--overlay", _ZONE_LARGEST) if args.overlay is not None else None
@@ -166,11 +174,12 @@ def _measure(
     signers: Mapping[str, Callable[[bytes], bytes]],
     *,
     cleanup: bool,
+    ended: Callable[[int, Measurement], None] | None,
 ) -> list[Measurement]:
     """Measure all targets, some side by side; the order stays the one they were written in.
 
     ``load`` imports what judges and renders, while the servers take their time. What each run learned is kept when it
-    ends, so that a run that is killed has not learned in vain.
+    ends, so that a run that is killed has not learned in vain. ``ended`` hears of each target.
     """
     import asyncio
 
@@ -193,6 +202,9 @@ def _measure(
             )
         if memory is not None:
             await asyncio.to_thread(memory.keep, await asyncio.to_thread(learn, done[place]))
+        if ended is not None:
+            progress.cleared()
+            ended(place, done[place])
 
     async def every() -> None:
         turn = asyncio.Semaphore(AT_ONCE)

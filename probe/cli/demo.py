@@ -1,14 +1,13 @@
 """The whole job, on a faulty internet of its own."""
 
-import sys
 from argparse import Namespace
 from typing import TYPE_CHECKING
 
 from probe.cli.parts import arguments
 from probe.cli.parts.conclude import prepare
-from probe.cli.parts.output import is_terminal, note
+from probe.cli.parts.output import note
 from probe.cli.parts.parser import Parser
-from probe.cli.parts.progress import Progress
+from probe.cli.parts.progress import Progress, at_terminal
 from probe.cli.parts.scenario import DEFAULT, find
 from probe.model.measurement import Measurement
 
@@ -43,7 +42,7 @@ def run(args: Namespace) -> int:
     if not args.quiet:
         note(f"demo {scenario.name}: {scenario.title}")
         note("Every address is a documentation address, played on loopback; nothing leaves this machine.")
-    return ending.write([_measure(scenario, Progress(on=not args.quiet and is_terminal(sys.stderr)))])
+    return ending.write([_measure(scenario, at_terminal(quiet=args.quiet))])
 
 
 def _measure(scenario: "Scenario", progress: Progress) -> Measurement:

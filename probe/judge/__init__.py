@@ -67,6 +67,7 @@ def judge(measurement: Measurement, options: JudgeOptions = DEFAULTS) -> Report:
         results=tuple((it.token, tuple(results(measurement, it).items())) for it in measurement.attempts if it.arrival),
         port25_by=port25_by(measurement),
         openings=openings(measurement),
+        checks=tuple(name for name, _ in CHECKS),
     )
 
 

@@ -11,13 +11,42 @@ SCHEMA = "probe6.report/1"
 
 
 @dataclass(frozen=True, slots=True)
+class Range:
+    """A threshold as monitoring plugins know it: ``text`` is how it was written. A value outside ``low`` to ``high``,
+    both included, alerts; with ``inside`` a value within does. None is no bound.
+    """
+
+    text: str
+    low: float | None
+    high: float | None
+    inside: bool = False
+
+    def alerts(self, value: float) -> bool:
+        """True when ``value`` is one to alert on."""
+        within = (self.low is None or value >= self.low) and (self.high is None or value <= self.high)
+        return within is self.inside
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How long a conversation may take, in seconds, before it is a warning or critical. With limits, empty ones too, a
+    run that its own deadline ended is slow, not merely unknown.
+    """
+
+    warning: Range | None = None
+    critical: Range | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class JudgeOptions:
     """What shapes a judgement. ``severity`` pairs a finding code or a parity word with the verdict it shall have;
-    ``cert_days`` are the warning and critical days before a certificate ends.
+    ``cert_days`` are the warning and critical days before a certificate ends; ``limits`` is None where time is judged
+    by nobody.
     """
 
     severity: tuple[tuple[str, Verdict], ...] = ()
     cert_days: tuple[int, int] = (14, 7)
+    limits: Limits | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +166,7 @@ class Report:
     ``port25_by`` which greeting of an earlier run proves it where this one has none; ``receiving`` pairs a message's
     token with the Received header that the tested host wrote for it, where it could be told from the others;
     ``results`` pairs a token with what that host wrote about its checks: SPF and the like, by method; ``manuals`` are
-    those of the checks that spoke; ``senders`` what sending servers meet;
+    those of the checks that spoke, ``checks`` the names of all that ran; ``senders`` what sending servers meet;
     ``openings`` are what a configuration opens.
     """
 
@@ -154,3 +183,4 @@ class Report:
     results: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = ()
     port25_by: tuple[tuple[Family, Greeted], ...] = ()
     openings: tuple[Opening, ...] = ()
+    checks: tuple[str, ...] = ()

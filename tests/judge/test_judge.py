@@ -138,6 +138,8 @@ CODES = [
     "cfg-syntax",
     "cfg-firewall",
     "cfg-not-published",
+    "run-slow",
+    "run-deadline",
 ]
 REFUSED6 = stopped(Stage.CONNECT, failure=Failure.REFUSED)
 NO_AAAA = measurement(session(V4), hosts=[host(MX1, MX4)])

@@ -5,8 +5,9 @@ import json
 from pathlib import Path
 
 import pytest
+from jsonschema import Draft202012Validator
 
-from probe.api import formats, judge, load, measure, render, save
+from probe.api import formats, judge, load, measure, render, save, schema
 from probe.lab.scenarios import SCENARIOS
 from probe.lab.world import world
 from probe.model.report import Report
@@ -33,6 +34,11 @@ def reports(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Report]:
     return asyncio.run(every())
 
 
+@pytest.fixture(scope="module")
+def schemas() -> dict[str, Draft202012Validator]:
+    return {kind: Draft202012Validator(schema(kind)) for kind in ("report", "measurement")}
+
+
 @pytest.mark.parametrize("name", SCENARIOS)
 def test_finds_what_is_wrong_and_nothing_else(name: str, reports: dict[str, Report]) -> None:
     scenario, report = SCENARIOS[name], reports[name]
@@ -43,7 +49,9 @@ def test_finds_what_is_wrong_and_nothing_else(name: str, reports: dict[str, Repo
 
 
 @pytest.mark.parametrize("name", SCENARIOS)
-def test_a_report_of_it_can_be_read_anywhere(name: str, reports: dict[str, Report]) -> None:
+def test_a_report_of_it_can_be_read_anywhere(
+    name: str, reports: dict[str, Report], schemas: dict[str, Draft202012Validator]
+) -> None:
     report = reports[name]
     text = render([report], "text", transcript=True, verbose=1)
     assert all(line.isprintable() for line in text.split("\n"))
@@ -51,6 +59,8 @@ def test_a_report_of_it_can_be_read_anywhere(name: str, reports: dict[str, Repor
     document = json.loads(render([report], "json"))
     assert (document["verdict"], document["parity"]) == (report.verdict, report.parity)
     assert all(render([report], name) for name in formats())
+    assert list(schemas["report"].iter_errors(document)) == []
+    assert list(schemas["measurement"].iter_errors(json.loads(save(report.measurement)))) == []
 
 
 @pytest.mark.parametrize("name", SCENARIOS)
@@ -69,3 +79,26 @@ def test_a_finding_above_ok_says_how_to_mend_it(reports: dict[str, Report]) -> N
         if finding.verdict is not Verdict.OK and not finding.fix and finding.code != "parity-verdict"
     }
     assert silent == set()
+
+
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_formats_of_yes_and_no_agree_with_the_verdict(name: str, reports: dict[str, Report]) -> None:
+    """A monitoring system that looks at one number must not be told that all is well when it is not, nor the other."""
+    report = reports[name]
+    metrics = render([report], "prometheus").splitlines()
+    success = [line.endswith(" 1") for line in metrics if line.startswith("probe_success{")]
+    data = render([report], "nagios").partition("\n")[0].partition("|")[2].split()
+    assert [item.endswith("_ok=1;;;0;1") for item in data if "_ok=" in item] == success
+    cases = render([report], "junit")
+    match report.verdict:
+        case Verdict.OK:
+            assert all(success)
+            assert "<failure" not in cases
+        case Verdict.CRITICAL:
+            assert not all(success)
+            assert "<failure" in cases
+        case Verdict.WARNING:
+            assert "<failure" in cases
+        case Verdict.UNKNOWN:
+            assert "<failure" not in cases
+            assert "<skipped" in cases

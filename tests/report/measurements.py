@@ -5,14 +5,26 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from probe.grammar.text import escape
+from probe.model.bounce import Action, Bounce, BouncedRecipient
 from probe.model.delivery import Arrival, Attempt, Hop
 from probe.model.dns import Address, MxHost, Resolution, Resolved
 from probe.model.measurement import SCHEMA, Measurement, Route, Vantage
 from probe.model.network import Icmp
-from probe.model.report import Comparison, Difference, Finding, Report
+from probe.model.report import Comparison, Difference, Finding, Identity, Manual, Report, Sender, Sign, Try
 from probe.model.settings import Record, Settings, Target, TargetKind
 from probe.model.smtp import Line, Observation, Reply, Session, TlsFacts
-from probe.model.words import AddressClass, Failure, Family, Outcome, Parity, Port25, Provenance, Stage, Verdict
+from probe.model.words import (
+    AddressClass,
+    Failure,
+    Family,
+    Outcome,
+    Parity,
+    Port25,
+    Provenance,
+    Sameness,
+    Stage,
+    Verdict,
+)
 
 STARTED = datetime(2026, 11, 22, 18, 0, 12, 123456, tzinfo=UTC)
 V6, V4 = Family.IPV6, Family.IPV4
@@ -312,6 +324,13 @@ HOSTILE = (
 RAW = "\x1b[2J\x1b[H\r\nFORGED: + OK\n\u202e\u2028\x85" + "郵" * 3000
 
 
+MARKUP = (
+    "</pre></code></td><script>alert(1)</script><img src=x onerror=alert(1)><!-- --> ]]> ' \" & &amp; &#64; "
+    "| `a` ``` @jane #12 https://evil.example/ www.evil.example [a](b) ![c](d) *e* _f_ ~~g~~ $h$ <jane@evil.example> "
+    "=HYPERLINK(1) %0a {} \\n"
+)
+
+
 def hostile(text: str = HOSTILE) -> Report:
     """A server that tries to take over the terminal; ``text`` stands wherever a server or a zone has a say."""
     six, four = "2001:db8::25", "192.0.2.25"
@@ -369,6 +388,26 @@ def hostile(text: str = HOSTILE) -> Report:
         ),
         PROVEN,
         receiving=written_by_host(found),
+    )
+
+
+def hostile_throughout(text: str) -> Report:
+    """The same, with ``text`` in what the judge concludes too: the machines, the senders, the manuals."""
+    report = hostile(text)
+    (comparison,) = report.comparisons
+    machines = Identity(Sameness.DIFFERENT, (Sign(text, text, text, same=False),))
+    refusal = BouncedRecipient(Action.FAILED, text, text, text, 550, text, text, "2001:db8::25", V6)
+    bounce = Bounce(True, (refusal,), text, text, text, explanation=text)
+    (arrived,) = report.measurement.attempts
+    returned = replace(arrived, token="p6abcv6", family=V6, arrival=None, bounce=bounce)
+    return replace(
+        report,
+        measurement=replace(report.measurement, attempts=(returned, arrived)),
+        results=((arrived.token, (("spf", text),)),),
+        comparisons=(replace(comparison, identity=machines),),
+        senders=(Sender("everybody", (Try(text, text, V6, text, 30.0),), delivers=True, seconds=30.0, worst=30.0),),
+        manuals=(Manual(text, text, text, ((text, text),), text, text),),
+        checks=("banner", text),
     )
 
 

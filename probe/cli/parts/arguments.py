@@ -5,12 +5,16 @@ line what is wrong with it.
 """
 
 from functools import partial
+from typing import TYPE_CHECKING
 
 from probe.cli.parts.parser import Group, Parser
 from probe.grammar import endpoint, options
 from probe.grammar.smtp_path import parse_domain, parse_mailbox
 from probe.model.settings import ENGINE, Pipelining
 from probe.model.words import Family
+
+if TYPE_CHECKING:
+    from probe.model.report import Range
 
 COLORS = ("auto", "always", "never")
 PROFILES = ("quick", "patient")
@@ -35,7 +39,8 @@ def route(parser: Parser) -> None:
     group.flag("-4", help="IPv4 only; never a fallback", dest="only4")
     group.flag("-6", help="IPv6 only; never a fallback", dest="only6")
     group.value("--server", read=endpoint.host_port, metavar="HOST[:PORT]", help="this host; no MX look-up")
-    group.value("--port", read=options.port, metavar="N", help="another port than 25")
+    group.value("-H", "--hostname", read=_host, dest="host", metavar="HOST", help="for plugins: [HOST] as target")
+    group.value("-p", "--port", read=options.port, metavar="N", help="another port than 25")
     group.value("--mx", read=partial(options.listed, item=parse_domain), action="extend", metavar="HOST[,HOST]",
                 help="pretend these are the MX hosts, best first")  # fmt: skip
     group.value("--resolve", read=endpoint.resolve, action="append", metavar="NAME:ADDR[,ADDR]",
@@ -82,7 +87,8 @@ def pace(parser: Parser) -> None:
     group = Group(parser, "time, in seconds")
     seconds = partial(options.number, least=0.1, most=options.DAY)
     wait = partial(options.number, least=0.0, most=options.DAY)
-    group.value("--deadline", read=seconds, metavar="S", help="whole run (default: 90; 300 with --proof)")
+    group.value("-t", "--deadline", read=seconds, metavar="S",
+                help="whole run (default: 90; 300 with --proof; 10 with --format nagios)")  # fmt: skip
     group.value("--timeout", read=seconds, metavar="S", help="each step: connect, banner, reply")
     group.value("--profile", read=partial(options.one_of, words=PROFILES, noun="a profile"), default="quick",
                 metavar="NAME", help="quick, or patient: the minimums of RFC 5321 and no deadline")  # fmt: skip
@@ -112,12 +118,15 @@ def judging(parser: Parser) -> None:
                 help="days before a certificate ends: warning, critical (default: 14,7)")  # fmt: skip
     group.value("--severity", read=options.severity, action="append", metavar="CODE=VERDICT",
                 help="judge this finding or parity as ok, unknown, warning or critical")  # fmt: skip
+    group.value("-w", "--warning", read=_range, metavar="RANGE", help="seconds a conversation may take, as in Nagios")
+    group.value("-c", "--critical", read=_range, metavar="RANGE", help="the same, critical")
 
 
 def reporting(parser: Parser) -> None:
     """What the report looks like and where it goes."""
     group = Group(parser, "report")
-    group.value("--format", read=_format, metavar="FORMAT", help="text or json (default: by the suffix of FILE)")
+    group.value("--format", read=_format, metavar="FORMAT", help="text, json, jsonl, html, markdown, "
+                "nagios, prometheus, junit or csv (default: by the suffix of FILE)")  # fmt: skip
     group.value("-o", "--output", metavar="FILE", help="write the report there, whole or not at all")
     group.flag("--transcript", help="with every line that was said")
     group.flag("--no-redact", help="keep local parts and message text in formats that leave the house")
@@ -135,6 +144,17 @@ def _format(text: str) -> str:
     from probe.api import formats
 
     return options.one_of(text, formats(), "a format")
+
+
+def _host(text: str) -> str:
+    """A host or an address, with or without brackets, as a target."""
+    return text if text.startswith("[") else f"[{text}]"
+
+
+def _range(text: str) -> "Range":
+    from probe.grammar.plugin_range import parse
+
+    return parse(text)
 
 
 def _via(text: str) -> str:

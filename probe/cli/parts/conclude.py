@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from argparse import Namespace
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
@@ -19,12 +19,19 @@ from probe.model.words import Parity, Verdict
 
 if TYPE_CHECKING:
     from probe.model.measurement import Measurement
-    from probe.model.report import Report
+    from probe.model.report import Limits, Report
 
-_SUFFIXES = {".txt": "text", "": "text"}  # otherwise a format is its own suffix
-_AT_HOME = frozenset(
-    {"text", "json"}
-)  # formats a person or a script of ours reads; others are redacted unless told otherwise
+_SUFFIXES = {
+    ".txt": "text",
+    "": "text",
+    ".htm": "html",
+    ".md": "markdown",
+    ".xml": "junit",
+    ".prom": "prometheus",
+    ".ndjson": "jsonl",
+}  # otherwise a format is its own suffix
+_LEAVE_THE_HOUSE = frozenset({"html", "markdown", "junit"})  # redacted unless told otherwise
+_SHOW_TRANSCRIPTS = frozenset({"text", "markdown"})  # on demand; html has them folded, json whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +43,8 @@ class Ending:
     format: str
     path: str | None
     quiet: bool
-    look: dict[str, bool | int]
+    look: dict[str, object]
+    limits: Limits | None = None
 
     def load(self) -> None:
         """Import what ``write`` will need."""
@@ -45,24 +53,61 @@ class Ending:
         for name in ("probe.judge", f"probe.report.{self.format}"):
             import_module(name)
 
-    def write(self, measurements: Sequence[Measurement], heard: Callable[[Report], None] | None = None) -> int:
-        """Judge and render ``measurements``; the exit status is that of the worst. ``heard`` is told of each report."""
-        from probe.api import judge, render
-        from probe.model.report import JudgeOptions
-
-        options = JudgeOptions(severity=self.severity, cert_days=self.cert_days)
-        reports: list[Report] = [judge(item, options) for item in measurements]
+    def write(
+        self,
+        measurements: Sequence[Measurement],
+        heard: Callable[[Report], None] | None = None,
+        *,
+        written: bool = False,
+    ) -> int:
+        """Judge and render ``measurements``; the exit status is that of the worst. ``heard`` is told of each report;
+        ``written``: a flow has printed them.
+        """
+        reports = [self.judged(item) for item in measurements]
         if heard is not None:
             for report in reports:
                 heard(report)
         worst = max((report.verdict for report in reports), key=lambda verdict: verdict.rank)
-        text = render(reports, self.format, **self.look)
-        text = text if text.endswith("\n") else text + "\n"
         if self.path is not None:
-            write_file(self.path, text.encode("utf-8", "backslashreplace"), "--output")
-        elif not (self.quiet and worst is Verdict.OK):
-            write_stdout(text)
+            write_file(self.path, self.text(reports).encode("utf-8", "backslashreplace"), "--output")
+        elif not written and not (self.quiet and worst is Verdict.OK):
+            write_stdout(self.text(reports))
         return worst.exit_status
+
+    def judged(self, measurement: Measurement) -> Report:
+        """The report on one measurement, judged as was asked for."""
+        from probe.api import judge
+        from probe.model.report import JudgeOptions
+
+        options = JudgeOptions(severity=self.severity, cert_days=self.cert_days, limits=self.limits)
+        return judge(measurement, options)
+
+    def text(self, reports: Sequence[Report]) -> str:
+        """``reports`` in the format that was asked for, with a final newline."""
+        from probe.api import render
+
+        text = render(reports, self.format, **self.look)
+        return text if text.endswith("\n") else f"{text}\n"
+
+    def flow(self) -> Flow | None:
+        """For a format that has a line a target, and a reader that may act on it at once; else None."""
+        return Flow(self) if self.format == "jsonl" and self.path is None and not self.quiet else None
+
+
+@dataclass(slots=True)
+class Flow:
+    """Reports printed as their targets end, in the order the targets were named."""
+
+    ending: Ending
+    waiting: dict[int, Measurement] = field(default_factory=dict)
+    printed: int = 0
+
+    def ended(self, place: int, measurement: Measurement) -> None:
+        """The target at ``place`` has ended."""
+        self.waiting[place] = measurement
+        while self.printed in self.waiting:
+            write_stdout(self.ending.text([self.ending.judged(self.waiting.pop(self.printed))]))
+            self.printed += 1
 
 
 def prepare(args: Namespace) -> Ending:
@@ -79,15 +124,30 @@ def prepare(args: Namespace) -> Ending:
         path=path,
         quiet=args.quiet,
         look=_look(args, word, color=color),
+        limits=_limits(args, word),
     )
 
 
-def _look(args: Namespace, word: str, *, color: bool) -> dict[str, bool | int]:
+def _look(args: Namespace, word: str, *, color: bool) -> dict[str, object]:
     """The options of the format: all of them for people, only what must be hidden for programs."""
-    look: dict[str, bool | int] = {"redact": word not in _AT_HOME and not args.no_redact}
+    look: dict[str, object] = {"redact": word in _LEAVE_THE_HOUSE and not args.no_redact}
+    if word in _SHOW_TRANSCRIPTS:
+        look["transcript"] = args.transcript
     if word == "text":
-        look |= {"color": color, "transcript": args.transcript, "verbose": args.verbose}
+        look |= {"color": color, "verbose": args.verbose}
+    if word == "nagios":
+        look |= {name: limit.text for name in ("warning", "critical") if (limit := getattr(args, name)) is not None}
+        look["cert_days"] = args.cert_days
     return look
+
+
+def _limits(args: Namespace, word: str) -> Limits | None:
+    """Time is judged where somebody said how much there is; a plugin always has little."""
+    if args.warning is None and args.critical is None and word != "nagios":
+        return None
+    from probe.model.report import Limits
+
+    return Limits(args.warning, args.critical)
 
 
 def _format(word: str | None, path: str | None) -> str:

@@ -17,6 +17,7 @@ from probe.model.settings import PATIENT, QUICK, Pipelining, Record, Settings, T
 from probe.model.words import Family, Stage
 
 SELECTOR = "mail"
+PLUGIN_DEADLINE = 10.0  # seconds; a monitoring system gives a plugin little more
 PROOF_DEADLINE = 300.0  # seconds of a whole quick run that waits for its messages to turn up
 _BY_DOMAIN = frozenset({TargetKind.DOMAIN, TargetKind.MAILBOX})
 _TYPES = {"AAAA": Family.IPV6, "A": Family.IPV4}
@@ -248,5 +249,7 @@ def _timeouts(args: Namespace, until: Stage) -> Timeouts:
         return replace(times, deadline=args.deadline)
     if times.deadline is None:
         return times
+    if args.format == "nagios":
+        return replace(times, deadline=PLUGIN_DEADLINE)
     whole = PROOF_DEADLINE if until is Stage.DELIVERY else times.deadline
     return replace(times, deadline=whole + args.greylist)

@@ -14,10 +14,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime
 
-from probe.grammar.privacy import hide_local_parts
 from probe.grammar.text import printable
 from probe.model.report import SCHEMA, Comparison, Finding, Report
 from probe.model.words import Family
+from probe.report._shown.private import Hide, privacy
 from probe.report.json.configuration import configuration
 from probe.report.json.conversations import delivery, session
 from probe.report.json.names import mx, resolved, vantage
@@ -30,7 +30,9 @@ class _Lines(str):
 
 
 def render(reports: Sequence[Report], *, redact: bool = False) -> str:
-    """``reports`` as one JSON text. ``redact`` hides the local parts of addresses and the text of messages."""
+    """``reports`` as one JSON text. ``redact`` hides the local parts of addresses, the text of messages and the hops
+    inside.
+    """
     documents = [document(report, redact=redact) for report in reports]
     whole = documents[0] if len(documents) == 1 else documents
     return json.dumps(whole, ensure_ascii=False, indent=1) + "\n"
@@ -70,26 +72,27 @@ def document(report: Report, *, redact: bool = False) -> dict[str, object]:
         "memory": measurement.memory,
         "configuration": configuration(report),
     }
-    return {key: _plain(value, redact=redact) for key, value in found.items()}
+    hide = privacy(report, redact=redact)
+    return {key: _plain(value, hide) for key, value in found.items()}
 
 
-def _plain(value: object, *, redact: bool) -> object:
+def _plain(value: object, hide: Hide) -> object:
     """``value`` as what JSON knows, texts made printable."""
     match value:
         case _Lines():
-            return "\n".join(str(_plain(line, redact=redact)) for line in value.split("\n"))
+            return "\n".join(str(_plain(line, hide)) for line in value.split("\n"))
         case str():
-            return printable(hide_local_parts(value) if redact else str(value))
+            return printable(hide(str(value)))
         case bytes():
             return b64encode(value).decode()
         case datetime():
             return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
         case Mapping():
-            return {str(key): _plain(item, redact=redact) for key, item in value.items()}
+            return {str(key): _plain(item, hide) for key, item in value.items()}
         case list() | tuple():
-            return [_plain(item, redact=redact) for item in value]
+            return [_plain(item, hide) for item in value]
         case _ if is_dataclass(value):
-            return {item.name: _plain(getattr(value, item.name), redact=redact) for item in fields(value)}
+            return {item.name: _plain(getattr(value, item.name), hide) for item in fields(value)}
     return value
 
 

@@ -11,10 +11,12 @@ from probe.grammar.text import columns
 from probe.model.report import Report
 from probe.model.settings import TargetKind
 from probe.model.words import Verdict
+from probe.report._shown.findings import leading
+from probe.report._shown.wording import counted
 from probe.report.text.configuration import configuration
 from probe.report.text.delivery import deliveries
-from probe.report.text.findings import divergence, leading, notes, others, paragraph
-from probe.report.text.layout import NARROWEST, Ink, Paper, counted, pad
+from probe.report.text.findings import divergence, notes, others, paragraph
+from probe.report.text.layout import NARROWEST, Ink, Paper, pad
 from probe.report.text.senders import what_senders_meet
 from probe.report.text.table import table
 from probe.report.text.transcript import transcripts

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from probe.grammar.text import columns
 from probe.model.configuration import Configuration, Learned, Mta
 from probe.model.report import Opening, Report
-from probe.report.text.layout import Ink, Paper, counted, pad
+from probe.report._shown.wording import counted
+from probe.report.text.layout import Ink, Paper, pad
 
 MOST_SETTINGS = 24
 _NAMES = {Mta.POSTFIX: "Postfix", Mta.EXIM: "Exim", Mta.OPENSMTPD: "OpenSMTPD", Mta.SENDMAIL: "Sendmail"}

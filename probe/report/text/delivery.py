@@ -12,7 +12,8 @@ from probe.model.bounce import Action, Bounce
 from probe.model.delivery import Arrival, Attempt
 from probe.model.report import Report
 from probe.model.words import Verdict
-from probe.report.text.layout import INKS, SIGNS, Paper, counted, roughly
+from probe.report._shown.wording import SIGNS, counted, roughly
+from probe.report.text.layout import INKS, Paper
 
 _MOST_HOPS = 20
 

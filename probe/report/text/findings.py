@@ -8,35 +8,15 @@ explain; in a fix without, all are to be copied.
 from collections.abc import Iterator, Sequence
 
 from probe.model.report import Finding, Report
-from probe.model.words import Family, Verdict
-from probe.report.text.layout import INKS, SIGNS, Ink, Paper
+from probe.model.words import Family
+from probe.report._shown.findings import beside, fix_lines, worth_a_note
+from probe.report._shown.wording import SIGNS
+from probe.report.text.layout import INKS, Ink, Paper
 
-PARITY = "parity-verdict"
-SAID_ELSEWHERE = {PARITY, "rt-received-family", "rt-auth-results"}  # by the summary, by the lines of the deliveries
 MOST = 40
 EVIDENCE = 4
 FIX_LINES = 24
 FIX_WIDTH = 1000
-
-
-def leading(report: Report) -> Finding | None:
-    """The finding for the top: what mends the first divergence, else the worst with a fix; none when all is well.
-
-    ``parity-verdict`` carries the fix of the first divergence and the sentence of the summary, so it points to the
-    finding that explains it and leads only where nothing else spoke.
-    """
-    bad = [item for item in report.findings if item.verdict is not Verdict.OK]
-    telling = [item for item in bad if item.code != PARITY]
-    mending = {item.fix for item in bad if item.code == PARITY and item.fix}
-    worst = [item for item in telling if item.verdict is report.verdict]
-    choices = (
-        [item for item in telling if item.fix in mending],
-        [item for item in worst if item.fix],
-        worst,
-        telling,
-        bad,
-    )
-    return next((found[0] for found in choices if found), None)
 
 
 def divergence(report: Report, paper: Paper) -> Iterator[str]:
@@ -73,20 +53,16 @@ def paragraph(finding: Finding, paper: Paper) -> Iterator[str]:
 
 def _fix(fix: str, paper: Paper) -> Iterator[str]:
     yield paper.ink("Fix:", Ink.GOOD)
-    lines = fix.split("\n")[:FIX_LINES]
-    explained = any(line.startswith(" ") for line in lines)
-    for line in lines:
-        if explained and not line.startswith(" "):
-            yield from paper.wrap(line, "    ")
-        else:
+    for line, to_copy in fix_lines(fix)[:FIX_LINES]:
+        if to_copy:
             yield f"    {paper.say(line, FIX_WIDTH)}".rstrip()
+        else:
+            yield from paper.wrap(line, "    ")
 
 
 def others(report: Report, top: Finding | None, paper: Paper) -> Iterator[str]:
     """All findings but ``top`` and the notes, worst first, a blank line before each."""
-    rest = [item for item in report.findings if item is not top and item.verdict is not Verdict.OK]
-    if top and top.code != PARITY:
-        rest = [item for item in rest if item.code != PARITY]
+    rest = beside(report, top)
     for finding in rest[:MOST]:
         yield ""
         yield from paragraph(finding, paper)
@@ -97,7 +73,7 @@ def others(report: Report, top: Finding | None, paper: Paper) -> Iterator[str]:
 
 def notes(findings: Sequence[Finding], paper: Paper) -> Iterator[str]:
     """What is good to know and nothing to mend: a line or two each."""
-    known = [item for item in findings if item.verdict is Verdict.OK and item.code not in SAID_ELSEWHERE]
+    known = worth_a_note(findings)
     if known:
         yield ""
         yield paper.heading("Notes")

@@ -15,6 +15,7 @@ from enum import StrEnum
 from probe.grammar.privacy import hide_local_parts
 from probe.grammar.text import clip, columns
 from probe.model.words import Verdict
+from probe.report._shown.wording import SIGNS
 
 NARROWEST = 60
 
@@ -31,7 +32,6 @@ class Ink(StrEnum):
     UNSURE = "35"
 
 
-SIGNS = {Verdict.OK: "+", Verdict.UNKNOWN: "?", Verdict.WARNING: "!", Verdict.CRITICAL: "x"}
 INKS = {Verdict.OK: Ink.GOOD, Verdict.UNKNOWN: Ink.UNSURE, Verdict.WARNING: Ink.CARE, Verdict.CRITICAL: Ink.BAD}
 
 
@@ -99,24 +99,3 @@ def _pieces(text: str, room: int) -> Iterator[str]:
 def pad(text: str, width: int) -> str:
     """``text`` filled up with blanks to ``width`` columns."""
     return text + " " * (width - columns(text))
-
-
-def seconds(value: float) -> str:
-    """A duration as people say it: ``0.4 ms``, ``12 ms``, ``1.5 s``, ``15 s``."""
-    if value < 0.00995:
-        return f"{value * 1000:.1f} ms"
-    if value < 0.9995:
-        return f"{value * 1000:.0f} ms"
-    return f"{value:.1f} s".replace(".0 ", " ")
-
-
-def roughly(value: float) -> str:
-    """A duration where a tenth of a second is all that matters: ``0.4 s``."""
-    return f"{value:.1f} s" if value >= 0.05 else "under 0.1 s"
-
-
-def counted(number: int, noun: str) -> str:
-    """``1 query``, ``2 queries``."""
-    if number == 1:
-        return f"1 {noun}"
-    return f"{number} {noun[:-1]}ies" if noun.endswith("y") else f"{number} {noun}s"

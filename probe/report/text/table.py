@@ -14,8 +14,10 @@ from probe.model.dns import Address, MxHost
 from probe.model.report import Comparison, Identity, Report
 from probe.model.smtp import Observation
 from probe.model.words import Family, Parity, Stage, Verdict
-from probe.report.text.cells import EMPTY, NOT_REACHED, Cell, Row, absent, column, differences, row_of, sessions_with
-from probe.report.text.layout import INKS, Ink, Paper, pad, seconds
+from probe.report._shown.cells import EMPTY, NOT_REACHED, Cell, Row, absent, column, differences, row_of, sessions_with
+from probe.report._shown.senders import machines
+from probe.report._shown.wording import seconds
+from probe.report.text.layout import INKS, Ink, Paper, pad
 
 LABEL, MARK, INDENT = 12, 4, 2
 MOST_PAIRS = 16
@@ -161,8 +163,7 @@ def _details(grid: Grid, row: Row, left: Cell, right: Cell, comparison: Comparis
 
 
 def _machines(identity: Identity, paper: Paper) -> Iterator[str]:
-    signs = (f"{sign.what} {'same' if sign.same else f'IPv6 {sign.ipv6}, IPv4 {sign.ipv4}'}" for sign in identity.signs)
-    yield from paper.wrap(f"{identity.word}: {'; '.join(signs)}", "    ", "  machines: ")
+    yield from paper.wrap(machines(identity), "    ", "  machines: ")
 
 
 def _timings(report: Report, host: MxHost, address: Address, paper: Paper) -> Iterator[str]:

@@ -11,7 +11,8 @@ from probe.model.measurement import Measurement, Vantage
 from probe.model.report import Report
 from probe.model.settings import Pipelining, TargetKind
 from probe.model.words import Parity, Port25, Stage
-from probe.report.text.layout import Paper, counted, roughly
+from probe.report._shown.wording import counted, roughly
+from probe.report.text.layout import Paper
 
 
 def vantage(report: Report, paper: Paper) -> Iterator[str]:

@@ -2,7 +2,8 @@ from dataclasses import replace
 
 from probe.model.report import Comparison, Finding, Report
 from probe.model.words import Parity, Stage, Verdict
-from probe.report.text.findings import EVIDENCE, FIX_LINES, divergence, leading, notes, others, paragraph
+from probe.report._shown.findings import leading
+from probe.report.text.findings import EVIDENCE, FIX_LINES, divergence, notes, others, paragraph
 from probe.report.text.layout import Paper
 from tests.report import measurements
 
@@ -17,26 +18,9 @@ def finding(code: str, verdict: Verdict = Verdict.CRITICAL, fix: str | None = No
     return Finding(code, verdict, None, "mx1.example.com", f"{code} happened.", (), fix)
 
 
-def test_the_worst_finding_with_a_fix_leads() -> None:
-    bare, mended = finding("a"), finding("b", fix="do it")
-    mild = finding("c", Verdict.WARNING, "or this")
-    assert leading(judged(bare, mended, mild)) is mended
-    assert leading(judged(bare, mild)) is bare
-    assert leading(judged()) is None
-
-
-def test_the_verdict_on_parity_leads_only_where_nothing_else_spoke() -> None:
-    parity = finding("parity-verdict", fix="see below")
-    other = finding("a")
-    assert leading(judged(parity, other)) is other
-    assert leading(judged(parity)) is parity
+def test_the_verdict_on_parity_is_not_said_beside_its_finding() -> None:
+    parity, other = finding("parity-verdict", fix="see below"), finding("a")
     assert not any("parity-verdict" in line for line in others(judged(parity, other), other, PAPER))
-
-
-def test_what_mends_the_first_divergence_leads() -> None:
-    parity = finding("parity-verdict", fix="open the port")
-    worse, first = finding("a", fix="something else"), finding("b", Verdict.WARNING, "open the port")
-    assert leading(judged(parity, worse, first)) is first
 
 
 def test_notes_never_lead() -> None:

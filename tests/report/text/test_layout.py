@@ -4,7 +4,8 @@ from hypothesis import strategies as st
 
 from probe.grammar.text import columns
 from probe.model.words import Verdict
-from probe.report.text.layout import INKS, SIGNS, Ink, Paper, counted, pad, roughly, seconds
+from probe.report._shown.wording import SIGNS
+from probe.report.text.layout import INKS, Ink, Paper, pad
 
 PAPER = Paper(60)
 
@@ -59,31 +60,6 @@ def test_every_verdict_has_a_sign_and_a_word_of_its_own(verdict: Verdict) -> Non
     assert PAPER.verdict(verdict) == f"{SIGNS[verdict]} {verdict.name}"
     assert len(set(SIGNS.values())) == len(set(INKS.values())) == len(Verdict)
     assert all(sign.isascii() and len(sign) == 1 for sign in SIGNS.values())
-
-
-@pytest.mark.parametrize(
-    ("value", "text"),
-    [
-        (0.0, "0.0 ms"),
-        (0.0004, "0.4 ms"),
-        (0.0098, "9.8 ms"),
-        (0.00996, "10 ms"),
-        (0.012, "12 ms"),
-        (0.9994, "999 ms"),
-        (0.9996, "1 s"),
-        (1.5, "1.5 s"),
-        (15.0, "15 s"),
-        (90.04, "90 s"),
-    ],
-)
-def test_durations_as_people_say_them(value: float, text: str) -> None:
-    assert seconds(value) == text
-
-
-def test_rough_durations_and_counts() -> None:
-    assert [roughly(value) for value in (0.01, 0.44, 12.0)] == ["under 0.1 s", "0.4 s", "12.0 s"]
-    assert [counted(number, "query") for number in (0, 1, 2)] == ["0 queries", "1 query", "2 queries"]
-    assert counted(2, "connection") == "2 connections"
 
 
 def test_padding_counts_columns() -> None:

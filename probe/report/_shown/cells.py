@@ -24,7 +24,7 @@ from probe.model.words import (
     Stage,
     Verdict,
 )
-from probe.report.text.layout import SIGNS, roughly, seconds
+from probe.report._shown.wording import SIGNS, roughly, seconds
 
 
 class Row(StrEnum):

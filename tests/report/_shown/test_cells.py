@@ -17,7 +17,7 @@ from probe.model.words import (
     Stage,
     Verdict,
 )
-from probe.report.text.cells import Cell, Row, absent, column, differences, row_of
+from probe.report._shown.cells import Cell, Row, absent, column, differences, row_of
 from tests.report import measurements
 
 SIX = "2001:db8::25"

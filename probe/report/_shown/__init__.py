@@ -1,0 +1,1 @@
+"""What several formats show in the same words: no format itself."""
