@@ -53,6 +53,7 @@ async def _dialogue(diary: Diary, talk: Conversation) -> None:
         if diary.may_quit:
             await part(diary, talk, ["QUIT"])
         raise
+    _load_libraries(diary)
     if diary.may_quit:
         await part(diary, talk, ["RSET", "QUIT"] if _left_open(diary) else ["QUIT"])
 
@@ -133,7 +134,6 @@ async def _starttls(diary: Diary, talk: Conversation) -> bool:
     call, settings = diary.call, diary.frame.settings
     # RFC 6066 3: a literal address never goes into SNI.
     server_name = None if _is_address(call.mx) else call.mx
-    diary.libraries = asyncio.get_running_loop().run_in_executor(None, load_libraries)
     (reply, handshake), started = await diary.run(
         Stage.STARTTLS, settings.timeouts.reply, partial(talk.starttls, server_name), "STARTTLS"
     )
@@ -154,8 +154,15 @@ async def _starttls(diary: Diary, talk: Conversation) -> bool:
     return True
 
 
+def _load_libraries(diary: Diary) -> None:
+    """Begin to import what reads certificates, while the last replies are on their way and nothing else is to do."""
+    if diary.tls is not None and diary.libraries is None:
+        diary.libraries = asyncio.get_running_loop().run_in_executor(None, load_libraries)
+
+
 async def _read_certificates(diary: Diary) -> None:
     """What the certificates say, after the conversation: reading them must not stand between two of its steps."""
+    _load_libraries(diary)
     if diary.libraries is not None:
         await diary.libraries
     if diary.tls is not None:
@@ -175,6 +182,7 @@ async def _envelope(diary: Diary, talk: Conversation, until: Stage) -> None:
             commands.append((Stage.RCPT, envelope.rcpt(call, ())[-1]))
         if message:
             commands.append((Stage.DATA, "DATA"))
+        _load_libraries(diary)
         await pipelining.give(diary, talk, commands, message=message)
         return
     taken = await _command(diary, talk, Stage.MAIL, envelope.mail(call, diary.offered))
