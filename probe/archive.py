@@ -110,6 +110,13 @@ def _times(measurement: Measurement) -> Iterator[tuple[str, datetime]]:
         for number, hop in enumerate(attempt.arrival.hops if attempt.arrival else ()):
             if hop.time:
                 yield f"$.attempts[{index}].arrival.hops[{number}].time", hop.time
+        for number, trace in enumerate(attempt.traces):
+            if trace.came and trace.came.time:
+                yield f"$.attempts[{index}].traces[{number}].came.time", trace.came.time
+    for index, log in enumerate(measurement.logs):
+        for number, contact in enumerate((*log.contacts, *log.gateways)):
+            if contact.time:
+                yield f"$.logs[{index}], time of contact {number}", contact.time
     for field in fields(measurement.memory):
         for index, item in enumerate(getattr(measurement.memory, field.name)):
             for part in fields(item):

@@ -13,6 +13,7 @@ from probe.cli.parts.input import STDIN
 from probe.cli.parts.output import drop_stdout, note
 from probe.cli.parts.parser import Group, Parser
 from probe.grammar.options import line, one_of, quoted
+from probe.measure import local_time
 from probe.model.errors import UsageError
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ def _events(files: list[str], sleep: Callable[[float], object] | None) -> Iterat
     whole = files if sleep is None else files[:-1]
     every = [events(logfile.lines(path), logfile.written(path)) for path in whole]
     if sleep is not None:
-        every.append(events(logfile.followed(files[-1], sleep), logfile.now))
+        every.append(events(logfile.followed(files[-1], sleep), local_time.now))
     return joined.from_iterable(every)
 
 

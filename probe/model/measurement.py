@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from probe.model.delivery import Attempt
+from probe.model.delivery import Attempt, WatchedLog
 from probe.model.dns import Resolved
 from probe.model.inquiries import Inquiries
 from probe.model.memory import Memory
@@ -58,6 +58,8 @@ class Measurement:
     """One run against one target. ``elapsed`` in seconds; ``started`` UTC. ``queries`` counts DNS messages sent,
     ``connections`` TCP connections opened or tried. ``inquiries`` is None when the conversations alone were wanted.
     ``memory`` is what earlier runs had left when this one began.
+    ``logs`` are the mail logs among the proofs; ``notes`` what went wrong on our side without a consequence for what was
+    measured, each an escaped line.
     """
 
     schema: str
@@ -76,6 +78,8 @@ class Measurement:
     engine: str = ENGINE
     inquiries: Inquiries | None = None
     memory: Memory = field(default_factory=Memory)
+    logs: tuple[WatchedLog, ...] = ()
+    notes: tuple[str, ...] = ()
 
     def vantage_of(self, family: Family) -> Vantage:
         """The vantage of ``family``; an empty one when the family was not asked for."""

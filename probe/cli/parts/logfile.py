@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import sys
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, cast
 
 from probe.cli.parts.input import STDIN
 from probe.grammar.log_envelope import LINE
 from probe.grammar.options import quoted_path
+from probe.measure.local_time import LocalZone, now
 from probe.model.errors import UsageError
 
 if TYPE_CHECKING:
@@ -23,31 +24,6 @@ if TYPE_CHECKING:
 
 PAUSE = 0.25  # seconds between two looks at a file that is followed
 _GZIP = b"\x1f\x8b"
-
-
-class LocalZone(tzinfo):
-    """The zone of this machine, daylight saving included: what a log without one was written in."""
-
-    def utcoffset(self, moment: datetime | None) -> timedelta | None:
-        """The offset at that moment."""
-        return moment.replace(tzinfo=None).astimezone().utcoffset() if moment else None
-
-    def fromutc(self, moment: datetime) -> datetime:
-        """A moment of UTC in this zone."""
-        return moment.replace(tzinfo=UTC).astimezone().replace(tzinfo=self)
-
-    def dst(self, moment: datetime | None) -> timedelta | None:  # noqa: ARG002 - the signature is tzinfo's
-        """Not told apart."""
-        return None
-
-    def tzname(self, moment: datetime | None) -> str:  # noqa: ARG002 - the signature is tzinfo's
-        """Its name here."""
-        return "local"
-
-
-def now() -> datetime:
-    """The time, in the local zone."""
-    return datetime.now(LocalZone())
 
 
 def written(path: str) -> datetime:

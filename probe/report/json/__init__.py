@@ -19,6 +19,7 @@ from probe.grammar.text import printable
 from probe.model.report import SCHEMA, Comparison, Finding, Report
 from probe.model.words import Family
 from probe.report.json.conversations import delivery, session
+from probe.report.json.logs import mail_log
 from probe.report.json.names import mx, resolved, vantage
 
 
@@ -67,6 +68,8 @@ def document(report: Report, *, redact: bool = False) -> dict[str, object]:
         "recipient": measurement.settings.recipient or measurement.target.recipient,
         "senders": report.senders,
         "memory": measurement.memory,
+        "logs": [mail_log(log) for log in measurement.logs],
+        "notes": measurement.notes,
     }
     return {key: _plain(value, redact=redact) for key, value in found.items()}
 
