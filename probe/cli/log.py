@@ -13,7 +13,6 @@ from probe.cli.parts.input import STDIN
 from probe.cli.parts.output import drop_stdout, note
 from probe.cli.parts.parser import Group, Parser
 from probe.grammar.options import line, one_of, quoted
-from probe.measure import local_time
 from probe.model.errors import UsageError
 
 if TYPE_CHECKING:
@@ -80,6 +79,7 @@ def run(args: Namespace, sleep: Callable[[float], object] | None = None) -> int:
 
 def _events(files: list[str], sleep: Callable[[float], object] | None) -> Iterator[LogEvent]:
     from probe.grammar.maillog import events
+    from probe.measure import local_time
 
     whole = files if sleep is None else files[:-1]
     every = [events(logfile.lines(path), logfile.written(path)) for path in whole]

@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, BinaryIO, cast
 from probe.cli.parts.input import STDIN
 from probe.grammar.log_envelope import LINE
 from probe.grammar.options import quoted_path
-from probe.measure.local_time import LocalZone, now
 from probe.model.errors import UsageError
 
 if TYPE_CHECKING:
@@ -28,6 +27,8 @@ _GZIP = b"\x1f\x8b"
 
 def written(path: str) -> datetime:
     """When a log was last written to: its last line is not much later, which gives a year to lines without one."""
+    from probe.measure.local_time import LocalZone, now
+
     try:
         return now() if path == STDIN else datetime.fromtimestamp(Path(path).stat().st_mtime, LocalZone())
     except (OSError, ValueError, OverflowError):

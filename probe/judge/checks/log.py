@@ -83,7 +83,7 @@ def _connections(measurement: Measurement, log: WatchedLog, talks: list[Session]
                 yield _elsewhere(measurement, log, session, twin)
     messages = [attempt for attempt in measurement.attempts if attempt.accepted]
     if not shown and messages:
-        yield _nothing(log, talks)
+        yield _nothing(measurement, log, talks)
 
 
 def _is_twin(measurement: Measurement, log: WatchedLog, one: Session, session: Session) -> bool:
@@ -154,13 +154,13 @@ def _elsewhere(measurement: Measurement, log: WatchedLog, session: Session, twin
     )
 
 
-def _nothing(log: WatchedLog, talks: list[Session]) -> Finding:
+def _nothing(measurement: Measurement, log: WatchedLog, talks: list[Session]) -> Finding:
     what = f"{log.events} lines of mail daemons were read" if log.events else "no line of a mail daemon came"
     return Finding(
         "log-connect-seen",
         Verdict.UNKNOWN,
         None,
-        short(log.where, 80),
+        measurement.target.name,
         f"{short(log.where, 80)} shows none of our connections; it may be another machine's log.",
         (what, *(f"not in it: {one.source}, to {subject(one)}" for one in talks[:_LINES])),
         "Name the log that the mail host itself writes:\n  postconf maillog_file; ls -l /var/log/mail.log\n"

@@ -154,7 +154,7 @@ CASES: list[Row] = [
         "log-connect-seen",
         "nothing of us in it",
         world(told(V6, None), told(V4, None), mail_log(contacts=())),
-        {(UNKNOWN, None, LOG)},
+        {(UNKNOWN, None, "example.com")},
     ),
     (
         "log-connect-seen",

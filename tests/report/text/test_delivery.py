@@ -136,8 +136,8 @@ def test_several_proofs_are_all_named() -> None:
     ("trace", "words"),
     [
         (
-            LogTrace(LOG, Fate.FAILED, LINES, reason="bounced: mailbox is full"),
-            "x {taken}, then given up: bounced: mailbox is full {log}: failed: to=<jane@example.com>, status=what it says",
+            LogTrace(LOG, Fate.FAILED, LINES, reason="bounced: it is full"),
+            "x {taken}, then given up: bounced: it is full {log}: failed: to=<jane@example.com>, status=what it says",
         ),
         (
             LogTrace(LOG, Fate.DEFERRED, LINES),
