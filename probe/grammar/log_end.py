@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from probe.model.log import Daemon, DeliveryStatus, LogEvent, LogKind
 
 _GOOD = frozenset({DeliveryStatus.SENT, DeliveryStatus.DELIVERABLE})
+_GIVEN_UP = tuple(f"{status}: " for status in (DeliveryStatus.BOUNCED, DeliveryStatus.EXPIRED))
 _REASON = 400  # characters of a reason
 
 
@@ -35,9 +36,14 @@ def final_host(events: Iterable[LogEvent]) -> str | None:
 
 
 def last_reason(events: Iterable[LogEvent]) -> str | None:
-    """Why the message did not get further: the words of the last line that is about a delivery and no success."""
+    """Why the message did not get further: the words of the last line that is about a delivery and no success.
+
+    Once it was given up, what follows under its queue id is about the notification to its sender.
+    """
     found: str | None = None
     for event in events:
+        if found is not None and found.startswith(_GIVEN_UP):
+            break
         if event.kind is LogKind.DELIVERY:
             bad = event.status is not None and event.status not in _GOOD
             found = f"{event.status}: {event.text or event.dsn or 'no reason given'}" if bad else None

@@ -75,6 +75,13 @@ def test_where_it_ended(lines: list[str], host: str | None) -> None:
         ),
         ([f"postfix/smtp[9]: 4BzQ3t1mZvz9s: connect to {MX}: Connection refused"], "mx.b.example: Connection refused"),
         ([SENDMAIL.format("esmtp", "dsn=5.1.2, stat=Host unknown")], "bounced: Host unknown"),
+        (
+            [
+                SENDMAIL.format("local", "dsn=5.3.0, stat=unknown mailer error 2"),
+                SENDMAIL.format("local", "dsn=5.1.1, stat=User unknown").replace("u@b", "postmaster@b"),
+            ],
+            "bounced: unknown mailer error 2",
+        ),
         ([], None),
     ],
 )
