@@ -58,8 +58,8 @@ class Measurement:
     """One run against one target. ``elapsed`` in seconds; ``started`` UTC. ``queries`` counts DNS messages sent,
     ``connections`` TCP connections opened or tried. ``inquiries`` is None when the conversations alone were wanted.
     ``memory`` is what earlier runs had left when this one began.
-    ``logs`` are the mail logs among the proofs; ``notes`` what went wrong on our side without a consequence for what was
-    measured, each an escaped line.
+    ``logs`` are the mail logs among the proofs; ``notes`` what went wrong on our side without a consequence for what
+    was measured, each an escaped line.
     """
 
     schema: str
