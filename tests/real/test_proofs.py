@@ -21,6 +21,7 @@ pytestmark = pytest.mark.real
 
 Json = dict[str, Any]
 SENDER = f"postmaster@{DOMAIN}"
+LITTLE = ("--deadline", "8", "--format", "json")  # seconds for the whole run, where nothing will arrive
 SOURCES = {"ipv6": PROBER6, "ipv4": PROBER4}
 
 
@@ -172,22 +173,22 @@ def test_mail_is_proven_by_the_log_and_by_the_maildir(world: World, kind: str, p
     proven.say("Postfix", world.postfix.configured("mail_version"), kind, "tests/real/test_proofs.py")
 
 
-def test_a_bounce_after_the_250_is_told_with_its_reason(world: World) -> None:
+def test_what_waits_in_the_queue_after_the_250_is_told_with_its_reason(world: World) -> None:
     proof = f"log:{world.postfix.directory}/mail.log"
     mode = world.maildir.stat().st_mode
     os.chown(world.maildir, 0, 0)
     world.maildir.chmod(0o700)
     try:
-        done = world.probe6(RECIPIENT, "--nameserver", NAME6, "--from", SENDER, "--proof", proof, "--format", "json")
+        done = world.probe6(RECIPIENT, "--nameserver", NAME6, "--from", SENDER, "--proof", proof, *LITTLE)
     finally:
         os.chown(world.maildir, NOBODY, NOBODY)
         world.maildir.chmod(mode)
     report = json.loads(done.stdout)
-    assert report["verdict"] == "critical"
+    assert (report["verdict"], report["parity"]) == ("warning", "untestable")
     told = {item["family"]: item for item in report["findings"] if item["code"] == "log-status-sent"}
-    assert {family: item["verdict"] for family, item in told.items()} == dict.fromkeys(SOURCES, "critical")
+    assert {family: item["verdict"] for family, item in told.items()} == dict.fromkeys(SOURCES, "warning")
     assert all("ermission denied" in item["sentence"] for item in told.values())
-    assert report["elapsed"] < 20  # nobody waits for what was given up
+    assert all(item["logs"][0]["fate"] == "deferred" for item in report["deliveries"])
 
 
 @pytest.mark.parametrize(("place", "family", "theirs"), [(PROBER6, "ipv6", MAIL6), (PROBER4, "ipv4", MAIL4)])
