@@ -110,6 +110,17 @@ def _times(measurement: Measurement) -> Iterator[tuple[str, datetime]]:
         for number, hop in enumerate(attempt.arrival.hops if attempt.arrival else ()):
             if hop.time:
                 yield f"$.attempts[{index}].arrival.hops[{number}].time", hop.time
+    yield from _logged_times(measurement)
+    for field in fields(measurement.memory):
+        for index, item in enumerate(getattr(measurement.memory, field.name)):
+            for part in fields(item):
+                if isinstance(time := getattr(item, part.name), datetime):
+                    yield f"$.memory.{field.name}[{index}].{part.name}", time
+
+
+def _logged_times(measurement: Measurement) -> Iterator[tuple[str, datetime]]:
+    """The times that mail logs gave."""
+    for index, attempt in enumerate(measurement.attempts):
         for number, trace in enumerate(attempt.traces):
             if trace.came and trace.came.time:
                 yield f"$.attempts[{index}].traces[{number}].came.time", trace.came.time
@@ -117,8 +128,3 @@ def _times(measurement: Measurement) -> Iterator[tuple[str, datetime]]:
         for number, contact in enumerate((*log.contacts, *log.gateways)):
             if contact.time:
                 yield f"$.logs[{index}], time of contact {number}", contact.time
-    for field in fields(measurement.memory):
-        for index, item in enumerate(getattr(measurement.memory, field.name)):
-            for part in fields(item):
-                if isinstance(time := getattr(item, part.name), datetime):
-                    yield f"$.memory.{field.name}[{index}].{part.name}", time
