@@ -49,7 +49,7 @@ def fetched(pytestconfig: pytest.Config) -> Path:
 
 
 @pytest.fixture(scope="module", params=KINDS)
-def mta(request: pytest.FixtureRequest, world: World, fetched: Path) -> Iterator[Mta]:
+def mta(request: pytest.FixtureRequest, built: World, fetched: Path) -> Iterator[Mta]:
     """One of them in the place of the world's Postfix."""
     reason = obstacle()
     if reason is not None:
@@ -62,10 +62,10 @@ def mta(request: pytest.FixtureRequest, world: World, fetched: Path) -> Iterator
         except CommandError as error:
             pytest.skip(f"no packages to be had: {error}")
         (place / "server").mkdir()
-        world.postfix.stop()
-        stack.callback(world.postfix.start)
-        chain = world.postfix.directory.parent / "server.pem"
-        yield stack.enter_context(kind.start(world.mailhost, place / "server", root, version, chain))
+        built.postfix.stop()
+        stack.callback(built.postfix.start)
+        chain = built.postfix.directory.parent / "server.pem"
+        yield stack.enter_context(kind.start(built.mailhost, place / "server", root, version, chain))
 
 
 def deliveries(world: World, *proofs: str) -> dict[str, Json]:
