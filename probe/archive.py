@@ -118,6 +118,7 @@ def _times(measurement: Measurement) -> Iterator[tuple[str, datetime]]:
         for number, hop in enumerate(attempt.arrival.hops if attempt.arrival else ()):
             if hop.time:
                 yield f"$.attempts[{index}].arrival.hops[{number}].time", hop.time
+    yield from _logged_times(measurement)
     for field in fields(measurement.memory):
         for index, item in enumerate(getattr(measurement.memory, field.name)):
             for part in fields(item):
@@ -132,3 +133,15 @@ def _audit_times(measurement: Measurement) -> Iterator[tuple[str, datetime]]:
         yield "$.configuration.machine.started", machine.started
     for index, file in enumerate(machine.files if machine is not None else ()):
         yield f"$.configuration.machine.files[{index}].changed", file.changed
+
+
+def _logged_times(measurement: Measurement) -> Iterator[tuple[str, datetime]]:
+    """The times that mail logs gave."""
+    for index, attempt in enumerate(measurement.attempts):
+        for number, trace in enumerate(attempt.traces):
+            if trace.came and trace.came.time:
+                yield f"$.attempts[{index}].traces[{number}].came.time", trace.came.time
+    for index, log in enumerate(measurement.logs):
+        for number, contact in enumerate((*log.contacts, *log.gateways)):
+            if contact.time:
+                yield f"$.logs[{index}], time of contact {number}", contact.time

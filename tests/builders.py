@@ -9,8 +9,9 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from probe.model.delivery import Arrival, Attempt, Hop
+from probe.model.delivery import Arrival, Attempt, Contact, Hop, LogTrace, WatchedLog
 from probe.model.dns import Address, MxHost, Resolution, Resolved
+from probe.model.log import Daemon, Fate, LogKind
 from probe.model.measurement import SCHEMA, Measurement, Route, Vantage
 from probe.model.network import Icmp
 from probe.model.settings import Settings, Target, TargetKind
@@ -27,6 +28,7 @@ OWN = {V6: "2001:db8:9::9", V4: "203.0.113.9"}
 ADDRESS = {V6: MX6, V4: MX4}
 PROBE = "probe.example.net"
 MAILDIR = "maildir:/srv/mail"
+LOG = "log:/var/log/mail.log"
 CAPABILITIES = ("PIPELINING", "SIZE 10240000", "8BITMIME", "SMTPUTF8", "CHUNKING")
 CODES = {Stage.BANNER: 220, Stage.EHLO: 250, Stage.STARTTLS: 220, Stage.MAIL: 250, Stage.RCPT: 250, Stage.DATA: 250}
 TEXTS = {
@@ -355,3 +357,30 @@ def delivered(six: Attempt | None = None, four: Attempt | None = None, **changes
         attempts=(six or attempt(V6), four or attempt(V4)),
     )
     return replace(named(built), **changes)
+
+
+def logged(of: Family = V6, /, **changes: Any) -> Hop:
+    """What the log says of the reception."""
+    line = f"mx1 postfix/smtpd[7]: 4XqPrS0Vzzz1: client={PROBE}[{OWN[of]}]"
+    return replace(hop(of, raw=line, by="mx1", logged=True), **changes)
+
+
+def trace(family: Family = V6, fate: Fate | None = Fate.DELIVERED, **changes: Any) -> LogTrace:
+    """What the log says of a message."""
+    if fate is None:
+        return LogTrace(LOG)
+    came = logged(family)
+    lines = (came.raw, f"mx1 postfix/virtual[9]: 4XqPrS0Vzzz1: to=<user@example.com>, status={fate}")
+    return replace(LogTrace(LOG, fate, lines, ("4XqPrS0Vzzz1",), came), **changes)
+
+
+def contact(address: str, kind: LogKind = LogKind.CONNECT) -> Contact:
+    """The line of a connection."""
+    line = f"mx1 postfix/smtpd[7]: connect from unknown[{address}]"
+    return Contact(address, V6 if ":" in address else V4, kind, line, STARTED)
+
+
+def mail_log(*addresses: str, **changes: Any) -> WatchedLog:
+    """A log with connections from these addresses; ours when none are given."""
+    contacts = tuple(contact(address) for address in addresses or OWN.values())
+    return replace(WatchedLog(LOG, 20, (Daemon.POSTFIX,), contacts), **changes)

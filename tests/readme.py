@@ -6,6 +6,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.real.proven import HEADINGS
+from tests.real.proven import rows as proven_rows
+
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
 
@@ -15,6 +18,7 @@ _SHOWN = re.compile(
     re.DOTALL,
 )
 _ROOM = re.compile(r"^\| `(probe/[a-z0-9_/]+\.py)` \|(.*)\|$", re.MULTILINE)
+_PROVEN = re.compile(r"(?<=<!-- proven -->\n).*?(?=<!-- /proven -->)", re.DOTALL)
 
 # What differs from run to run, and what it is held to be.
 _VARIES = [
@@ -65,9 +69,20 @@ def rooms() -> list[tuple[str, str]]:
     return [(path, what.strip()) for path, what in _ROOM.findall(README.read_text(encoding="utf-8"))]
 
 
+def proven() -> str:
+    """The table of what was proven with which real server, over both families (``tests/real/proven.py``)."""
+    found: dict[tuple[str, str, str], list[str]] = {}
+    for server, version, proof, test in proven_rows():
+        found.setdefault((server, version, test), []).append(f"`{proof}`")
+    lines = [HEADINGS, ("---",) * len(HEADINGS)]
+    lines += [(server, version, ", ".join(proofs), f"`{test}`") for (server, version, test), proofs in found.items()]
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+
+
 def rewritten(text: str) -> str:
     """The README with everything made anew."""
     text = _SHOWN.sub(lambda found: found[0][: found.start("text") - found.start()] + shown(found) + "```", text)
+    text = _PROVEN.sub(lambda _: proven(), text)
     return _ROOM.sub(lambda found: f"| `{found[1]}` | {described(found[1])} |", text)
 
 

@@ -139,7 +139,7 @@ def test_no_module_takes_from_the_package_it_lives_in(module: str) -> None:
 def test_there_is_something_of_every_kind() -> None:
     assert len(CHECKS) > 5
     assert {"text", "json"} <= set(FORMATS)
-    assert {"maildir", "mbox", "imap", "imaps", "listen"} <= set(PROOFS)
+    assert {"maildir", "mbox", "imap", "imaps", "listen", "log", "journal"} <= set(PROOFS)
 
 
 @pytest.mark.parametrize("name", CHECKS)

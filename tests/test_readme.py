@@ -9,7 +9,9 @@ from probe import api
 from probe.lab.scenarios import SCENARIOS
 from probe.lab.world import world
 from probe.model.measurement import Measurement
-from tests.readme import README, ROOT, blocks, described, rooms, shown, steady
+from tests.readme import README, ROOT, blocks, described, proven, rewritten, rooms, shown, steady
+from tests.real.proven import HEADINGS
+from tests.real.proven import rows as proven_rows
 
 
 @pytest.mark.parametrize("number", range(len(blocks())))
@@ -61,3 +63,21 @@ async def test_the_example_runs(
 def test_the_two_commands_come_first() -> None:
     commands = re.findall(r"```sh\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL)
     assert [line.split("#")[0].split() for line in commands[0].splitlines()] == [["make", "demo"], ["make", "test"]]
+
+
+def test_the_table_of_real_servers_names_every_proof_that_a_real_test_saw() -> None:
+    lines = proven().splitlines()
+    assert lines[0] == f"| {' | '.join(HEADINGS)} |"
+    assert {line.count("|") for line in lines} == {len(HEADINGS) + 1}
+    assert {proof for _, _, proof, _ in proven_rows()} >= {"maildir", "mbox", "imap", "imaps", "log", "journal"}
+    for server, version, proof, test in proven_rows():
+        assert version[0].isdigit()
+        assert (ROOT / test).exists()
+        assert any(f"`{proof}`" in line for line in lines if line.startswith(f"| {server} | {version} |"))
+
+
+def test_the_table_stands_between_its_marks() -> None:
+    text = README.read_text(encoding="utf-8")
+    if "<!-- proven -->" in text:
+        assert f"<!-- proven -->\n{proven()}<!-- /proven -->" in text
+    assert proven() in rewritten("<!-- proven -->\nold\n<!-- /proven -->\n")

@@ -79,11 +79,12 @@ def run(args: Namespace, sleep: Callable[[float], object] | None = None) -> int:
 
 def _events(files: list[str], sleep: Callable[[float], object] | None) -> Iterator[LogEvent]:
     from probe.grammar.maillog import events
+    from probe.measure import local_time
 
     whole = files if sleep is None else files[:-1]
     every = [events(logfile.lines(path), logfile.written(path)) for path in whole]
     if sleep is not None:
-        every.append(events(logfile.followed(files[-1], sleep), logfile.now))
+        every.append(events(logfile.followed(files[-1], sleep), local_time.now))
     return joined.from_iterable(every)
 
 

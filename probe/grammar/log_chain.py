@@ -78,6 +78,17 @@ class Follower:
         self._remember(line)
         return False
 
+    def named(self, queue_id: str) -> None:
+        """The message got this queue id: what was remembered of it belongs to the message, and what follows."""
+        if queue_id not in self._ids:
+            self._ids[queue_id] = _Followed()
+            for line in self._recent.pop(queue_id, []):
+                self._take(line)
+
+    def remembers(self, queue_id: str) -> tuple[LogEvent, ...]:
+        """The lines with that queue id which are not known to be of the message."""
+        return tuple(event for _, event in self._recent.get(queue_id, ()))
+
     @property
     def chain(self) -> LogChain | None:
         """What is known so far; None while no line of the message was seen."""
@@ -85,7 +96,7 @@ class Follower:
             return None
         lines = tuple(self._own[number] for number in sorted(self._own))
         ids = tuple(dict.fromkeys(event.queue_id for event in lines if event.queue_id in self._ids and event.queue_id))
-        came = _first_reception(lines)
+        came = first_reception(lines)
         return LogChain(
             fate=fate(lines),
             events=lines,
@@ -171,7 +182,7 @@ def follow(events: Iterable[LogEvent], *, token: str | None = None, queue_id: st
     return follower.chain
 
 
-def _first_reception(lines: Iterable[LogEvent]) -> LogEvent | None:
+def first_reception(lines: Iterable[LogEvent]) -> LogEvent | None:
     """The line that says who brought the message first: its reception, or the connection that reception belongs to.
 
     A message that was never received was brought by whoever was refused.

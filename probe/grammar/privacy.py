@@ -5,16 +5,27 @@ lines of the transcript are a message. Nothing raises; linear time. ``postmaster
 (RFC 5321 4.5.1), so it names nobody.
 """
 
+import re
 from collections.abc import Sequence
 
 from probe.model.smtp import Line
 
 HIDDEN = "***"
+# Mail logs name mailboxes without their domain as well: Exim's final address, who logged in, whose Dovecot delivers.
+_LOGGED = re.compile(
+    r"((?<![0-9A-Za-z])[0-9A-Za-z]{6}-[0-9A-Za-z]{6,11}-[0-9A-Za-z]{2,4} (?:=>|->|>>|\*\*|==) "
+    r"|\b(?:orig_to=<|user=|sasl_username=|ctladdr=<?)|\b(?:lmtp|lda|imap)\()([^\s<>(),@:]{1,256})(?=[\s<>(),:]|$)"
+)
 _ENDS = frozenset(" \t\r\n<>()[]{},;:\"'@|=")
 
 
 def hide_local_parts(text: str) -> str:
-    """``text`` with ``user@example.com`` as ``***@example.com``; a quoted local part is hidden whole."""
+    """``text`` with ``user@example.com`` as ``***@example.com``; a quoted local part is hidden whole.
+
+    Where a line of a mail log names a mailbox alone, that is hidden too.
+    """
+    if "=" in text or "(" in text or ">" in text:
+        text = _LOGGED.sub(lambda found: found[1] + HIDDEN, text)
     if "@" not in text:
         return text
     *before, last = text.split("@")

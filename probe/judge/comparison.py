@@ -13,7 +13,7 @@ from probe.judge.echo import Seen, seen_as
 from probe.judge.grouping import broken_group, stood_a_group
 from probe.judge.normal import best_version, capability_gaps, certificates, greeting_names, is_pool, teaser
 from probe.judge.receiving_hop import receiving_hop, same_name
-from probe.judge.standing import Standing, attempt_of, bounced, lookup_failed, published, standing
+from probe.judge.standing import Standing, attempt_of, bounced, given_up, lookup_failed, published, standing
 from probe.judge.verified import results
 from probe.judge.wording import short
 from probe.model.delivery import Attempt
@@ -120,6 +120,8 @@ def _delivery(attempt: Attempt) -> str:
         return "arrived"
     if bounced(attempt):
         return "accepted, then bounced"
+    if given_up(attempt):
+        return "accepted, then given up"
     if attempt.accepted is None:
         return "no reply to the message"
     if not attempt.accepted:

@@ -29,6 +29,7 @@ _STAGES = {
     "rcpt": Stage.RCPT,
     "data": Stage.DATA,
     "rt": Stage.DELIVERY,
+    "log": Stage.DELIVERY,
     "relay": Stage.RCPT,
     "submission": Stage.MAIL,
 }

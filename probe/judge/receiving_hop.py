@@ -1,7 +1,8 @@
 """Which Received header did the mail host under test write? Only that one says how the message came in.
 
-In: an attempt whose message arrived. Out: the ``Hop``, and whether it is that host's beyond doubt. Above it stand the
-hosts behind it, content filters among them, which name each other; below it nothing but what we sent ourselves.
+In: an attempt whose message arrived, or is in a mail log. Out: the ``Hop``, and whether it is that host's beyond doubt.
+Above it stand the hosts behind it, content filters among them, which name each other; below it nothing but what we sent
+ourselves. What a log says of the first reception counts as a header, after the headers themselves.
 """
 
 from probe.address import classify
@@ -38,6 +39,7 @@ def receiving_hop(measurement: Measurement, attempt: Attempt) -> tuple[Hop | Non
     The second value is false when the hop was only guessed from among several.
     """
     hops = attempt.arrival.hops if attempt.arrival is not None else ()
+    hops += tuple(trace.came for trace in attempt.traces if trace.came is not None and trace.came not in hops)
     for hop in hops:
         if attempt.queue_id is not None and hop.id == attempt.queue_id:
             return hop, True

@@ -12,8 +12,9 @@ from probe.judge.attribution import Deferral, deferral, held_against_us, proven,
 from probe.judge.conversations import any_past, asked, ending, host_named, is_address, of, siblings
 from probe.judge.submitting import Refusal, refusal
 from probe.model.bounce import Action
-from probe.model.delivery import Attempt
+from probe.model.delivery import Arrival, Attempt
 from probe.model.dns import Address
+from probe.model.log import Fate
 from probe.model.measurement import Measurement
 from probe.model.smtp import Observation, Session
 from probe.model.words import AddressClass, Failure, Family, Outcome, Stage, Verdict
@@ -125,7 +126,7 @@ def proof_works(measurement: Measurement, attempt: Attempt) -> bool:
     return any(
         other is not attempt
         and other.arrival is not None
-        and (not attempt.watched or other.arrival.where in attempt.watched)
+        and (not attempt.watched or not _seen_by(other, other.arrival).isdisjoint(attempt.watched))
         for other in measurement.attempts
     )
 
@@ -133,6 +134,17 @@ def proof_works(measurement: Measurement, attempt: Attempt) -> bool:
 def bounced(attempt: Attempt) -> bool:
     """True when a report says that the accepted message failed, and it was seen nowhere else."""
     return attempt.arrival is None and attempt.bounce is not None and attempt.bounce.action is Action.FAILED
+
+
+def _seen_by(attempt: Attempt, arrival: Arrival) -> frozenset[str]:
+    """The proofs that saw it; where that was not recorded, the one that stands in ``where``, with or without folder."""
+    named = (name for name in attempt.watched if arrival.where == name or arrival.where.startswith(f"{name} "))
+    return frozenset(attempt.seen or (arrival.where, *named))
+
+
+def given_up(attempt: Attempt) -> bool:
+    """True when a mail log shows that the message was accepted and then bounced, expired or thrown away."""
+    return attempt.arrival is None and any(trace.fate is Fate.FAILED for trace in attempt.traces)
 
 
 def standing(measurement: Measurement, session: Session) -> Standing:
@@ -179,8 +191,10 @@ def _delivered(measurement: Measurement, session: Session) -> Standing:
     attempt = attempt_of(measurement, session)
     if attempt is None or attempt.failure is not Failure.NOT_ARRIVED:
         return Standing.WORKS
-    if bounced(attempt):
+    if bounced(attempt) or given_up(attempt):
         return Standing.BROKEN
+    if any(trace.fate is Fate.DEFERRED for trace in attempt.traces):
+        return Standing.UNKNOWN  # it waits in a queue: late, not lost
     return Standing.BROKEN if proof_works(measurement, attempt) else Standing.UNKNOWN
 
 

@@ -48,6 +48,19 @@ class Certificate(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Ending:
+    """How a message ends, in the words of Postfix's log: the service that had it last, its relay, code and status."""
+
+    service: str
+    relay: str
+    dsn: str
+    status: str
+
+
+STORED = Ending("virtual", "virtual", "2.0.0", "sent (delivered to maildir)")
+
+
+@dataclass(frozen=True, slots=True)
 class Mail:
     """A server that keeps to the protocol, and its policy.
 
@@ -60,7 +73,8 @@ class Mail:
     ``in_clear`` are what a proxy that speaks SMTP itself makes of EHLO and of TLS in the trace header; ``results``
     stand above that header as Authentication-Results, ``beneath`` are header lines below it. ``login`` is the user and
     password that AUTH takes inside TLS. ``relays_for`` are the clients whose mail it takes without a login (Postfix:
-    mynetworks); None: everybody's, as the mailboxes are its own.
+    mynetworks); None: everybody's, as the mailboxes are its own. ``logs``: it writes the mail log of this world,
+    ``log_delay`` seconds late; ``ending`` is how a message ends there.
     """
 
     names: tuple[str, ...] = ("mx1.example.com",)
@@ -85,6 +99,9 @@ class Mail:
     beneath: str = ""
     login: tuple[str, str] | None = None
     relays_for: tuple[str, ...] | None = None
+    logs: bool = True
+    log_delay: float = 0.0
+    ending: Ending = STORED
 
 
 class Step(StrEnum):

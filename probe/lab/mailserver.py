@@ -18,6 +18,7 @@ from email.utils import format_datetime
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
 from probe.address import literal
+from probe.grammar.header import fields, section
 from probe.lab.faults import Mail, ehlo_lines
 from probe.lab.listening import ClientOf, close
 
@@ -34,7 +35,8 @@ class Postmaster:
     """The policy of one server and where its mail goes; aiosmtpd calls a method for each verb.
 
     ``deliver`` stores a message; ``client_of`` and ``client_name`` say whom a connection stands for and its confirmed
-    name; ``now`` is the time for trace headers. The state (greylist, serial numbers) is that of all its listeners.
+    name; ``now`` is the time for trace headers; ``write`` adds to the mail log (host, service, words). The state
+    (greylist, serial numbers) is that of all its listeners.
     """
 
     def __init__(
@@ -44,12 +46,14 @@ class Postmaster:
         client_of: ClientOf,
         client_name: Callable[[str], str | None],
         now: Callable[[], datetime],
+        write: Callable[[str, str, str], object] | None = None,
     ) -> None:
         self.mail = mail
         self._deliver = deliver
         self._client_of = client_of
         self._client_name = client_name
         self._now = now
+        self._write = write if mail.logs else None
         self._names = itertools.cycle(mail.names)
         self._serial = itertools.count(0xA1B2C3D4E5, 7919)
         self._first_seen: dict[tuple[str, str, str], float] = {}
@@ -59,8 +63,23 @@ class Postmaster:
         """The name the next connection is greeted with."""
         return next(self._names)
 
+    def log(self, service: str, text: str) -> None:
+        """A line for the mail log, at once or as late as the scenario says."""
+        if self._write is None:
+            return
+        host = self.mail.names[0].partition(".")[0]
+        if self.mail.log_delay:
+            loop = asyncio.get_running_loop()
+            self._timers.append(loop.call_later(self.mail.log_delay, self._write, host, service, text))
+        else:
+            self._write(host, service, text)
+
+    def log_call(self, verb: str, peer: object) -> None:
+        """That a client connected or left."""
+        self.log("smtpd", f"{verb} from {self._seen(self._client_of(peer))}")
+
     def cancel(self) -> None:
-        """Forget the messages that are accepted and not yet delivered."""
+        """Forget the messages that are accepted and not yet delivered, and the lines not yet written."""
         for timer in self._timers:
             timer.cancel()
 
@@ -97,6 +116,21 @@ class Postmaster:
     async def handle_RCPT(  # noqa: N802
         self, _server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
+        """Say yes, or why not."""
+        refusal = self._refusal(session, envelope, address)
+        if refusal is None:
+            envelope.rcpt_tos.append(address)
+            envelope.rcpt_options.extend(options)
+            return "250 2.1.5 Ok"
+        sender = str(envelope.mail_from).strip("<>")
+        where = f"reject: RCPT from {self._seen(self._client(session))}: {refusal}"
+        protocol = "ESMTP" if session.extended_smtp else "SMTP"
+        self.log(
+            "smtpd", f"NOQUEUE: {where}; from=<{sender}> to=<{address}> proto={protocol} helo=<{session.host_name}>"
+        )
+        return refusal
+
+    def _refusal(self, session: Session, envelope: Envelope, address: str) -> str | None:
         """Postfix's order: the client first, then the recipient, then whether it has been here before."""
         client = self._client(session)
         if self.mail.wants_ptr and self._client_name(client) is None:
@@ -109,14 +143,17 @@ class Postmaster:
             return f"550 5.1.1 <{address}>: Recipient address rejected: User unknown in local recipient table"
         if self._too_early(client, str(envelope.mail_from), address):
             return f"450 4.2.0 <{address}>: Recipient address rejected: Greylisted, try again in {SETTLING} seconds"
-        envelope.rcpt_tos.append(address)
-        envelope.rcpt_options.extend(options)
-        return "250 2.1.5 Ok"
+        return None
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
         """Take the message; deliver as many copies as the scenario says, at once or later."""
         queue_id = f"{next(self._serial):X}"
         content = envelope.original_content or b""
+        self.log("smtpd", f"{queue_id}: client={self._seen(self._client(session))}")
+        self.log("cleanup", f"{queue_id}: message-id={_message_id(content)}")
+        sender = str(envelope.mail_from).strip("<>")
+        size, count = len(content), len(envelope.rcpt_tos)
+        self.log("qmgr", f"{queue_id}: from=<{sender}>, size={size}, nrcpt={count} (queue active)")
         for recipient in envelope.rcpt_tos:
             message, folder = self._trace(server, session, envelope, recipient, queue_id) + content, self.mail.folder
             if self.mail.bounce is not None:
@@ -127,9 +164,26 @@ class Postmaster:
                     self._timers.append(loop.call_later(self.mail.delay, self._deliver, message, folder))
                 else:
                     self._deliver(message, folder)
+            self._log_ending(queue_id, recipient)
             if self.mail.answers:
                 self._deliver(self._vacation(envelope, recipient, content), "")
         return f"250 2.0.0 Ok: queued as {queue_id}"
+
+    def _log_ending(self, queue_id: str, recipient: str) -> None:
+        end = self.mail.ending
+        times = "delay=0.01, delays=0.01/0/0/0"
+        self.log(
+            end.service,
+            f"{queue_id}: to=<{recipient}>, relay={end.relay}, {times}, dsn={end.dsn}, status={end.status}",
+        )
+        if not end.status.startswith("deferred"):
+            self.log("qmgr", f"{queue_id}: removed")
+
+    def _seen(self, client: str) -> str:
+        """The client as this server sees it, in the form of its log."""
+        if self.mail.seen_as:
+            return f"unknown[{self.mail.seen_as}]"
+        return f"{self._client_name(client) or 'unknown'}[{client}]"
 
     def _client(self, session: Session) -> str:
         return self._client_of(session.peer)
@@ -181,15 +235,33 @@ class Postmaster:
         ).encode()
 
 
+def _message_id(content: bytes) -> str:
+    found = (value for name, value in fields(section(content)) if name == "message-id")
+    return next(found, b"<>").decode("ascii", "replace").strip()
+
+
 class _Bounded(SMTP):
     """aiosmtpd's protocol with a limit on what one connection may send, and an end that can be waited for."""
 
     _octets = 0
+    _peer: object = None
 
     @property
     def task(self) -> "asyncio.Task[None] | None":
         """The task aiosmtpd serves the connection in."""
         return self._handler_coroutine
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Somebody is there; comes again after STARTTLS."""
+        if self._peer is None:
+            self._peer = transport.get_extra_info("peername")
+            self.event_handler.log_call("connect", self._peer)
+        super().connection_made(transport)
+
+    def connection_lost(self, error: Exception | None) -> None:
+        """Nobody is there any more."""
+        self.event_handler.log_call("disconnect", self._peer)
+        super().connection_lost(error)
 
     def data_received(self, data: bytes) -> None:
         """Count what comes, in clear or out of TLS."""

@@ -62,6 +62,7 @@ class Scenario:
     ``sender`` is the envelope's; its mailbox is the recipient's too.
     ``memory`` is what earlier runs left, given the time of this one.
     ``pipelining`` is a setting too.
+    ``proofs`` are where messages are looked for: the Maildir of this world, and its mail log (``log``).
     """
 
     name: str
@@ -88,6 +89,7 @@ class Scenario:
     sender: str = ""
     memory: Callable[[datetime], Memory] = lambda _now: Memory()
     pipelining: Pipelining = Pipelining.NEVER
+    proofs: tuple[str, ...] = ("maildir",)
 
     @property
     def message(self) -> bool:

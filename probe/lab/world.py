@@ -6,7 +6,7 @@ in the caller's event loop and are gone when the block is left: no socket, task 
 """
 
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +14,7 @@ from pathlib import Path
 from probe.address import canonical, family_of
 from probe.lab.certificates import Authority
 from probe.lab.faults import Mail, PathFault, Wire
+from probe.lab.logbook import Logbook
 from probe.lab.mailbox import Mailbox
 from probe.lab.mailserver import Postmaster, mailserver
 from probe.lab.nameserver import Nameserver
@@ -72,6 +73,7 @@ async def world(scenario: Scenario, directory: Path) -> AsyncIterator[World]:
     )
     authority = Authority(directory / "certificates")
     mailbox = Mailbox(directory / "Maildir")
+    logbook = Logbook(directory / "mail.log", network.now)
     postmasters: dict[Mail, Postmaster] = {}
     listeners = []
     async with AsyncExitStack() as stack:
@@ -83,7 +85,14 @@ async def world(scenario: Scenario, directory: Path) -> AsyncIterator[World]:
                 case Mail() as mail:
                     postmaster = postmasters.setdefault(
                         mail,
-                        Postmaster(mail, mailbox.deliver, network.client_of, nameserver.client_name, network.now),
+                        Postmaster(
+                            mail,
+                            mailbox.deliver,
+                            network.client_of,
+                            nameserver.client_name,
+                            network.now,
+                            logbook.write,
+                        ),
                     )
                     context = None
                     if mail.certificate:
@@ -96,12 +105,16 @@ async def world(scenario: Scenario, directory: Path) -> AsyncIterator[World]:
                     at = (local, await stack.enter_async_context(rawserver(wire, local, context)))
             network.put(host.address, host.port, Place(at, host.delay))
             listeners.append(Listener(host, at))
-        settings = settings_of(scenario, network, authority.ca_file, mailbox.path)
+        places = {"maildir": mailbox.path, "log": logbook.path}
+        settings = settings_of(scenario, network, authority.ca_file, places)
         yield World(scenario, network, scenario.target, settings, mailbox.path, nameserver, tuple(listeners))
 
 
-def settings_of(scenario: Scenario, network: LabNetwork, ca_file: Path, maildir: Path) -> Settings:
-    """The settings a probe of ``scenario`` runs with: those of the command line, with little patience."""
+def settings_of(scenario: Scenario, network: LabNetwork, ca_file: Path, places: Mapping[str, Path]) -> Settings:
+    """The settings a probe of ``scenario`` runs with: those of the command line, with little patience.
+
+    ``places`` is where each proof looks.
+    """
     return Settings(
         families=scenario.families,
         until=Stage.DATA if scenario.message else Stage.RCPT,
@@ -109,7 +122,7 @@ def settings_of(scenario: Scenario, network: LabNetwork, ca_file: Path, maildir:
         nameservers=network.nameservers(),
         treat_global=DOCUMENTATION,
         references=scenario.references,
-        proofs=(f"maildir:{maildir}",) if scenario.message else (),
+        proofs=tuple(f"{word}:{places[word]}" for word in scenario.proofs) if scenario.message else (),
         timeouts=Timeouts(
             connect=0.5,
             banner=0.8,

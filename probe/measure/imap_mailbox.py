@@ -131,15 +131,28 @@ class WatchedMailbox:
                 folder.bounces[uid] = bounce.parse(await session.message(uid)) if likely else None
 
     async def clean_up(self) -> None:
-        """With ``--cleanup``: take away the messages that were found, and only those. What fails leaves them there."""
+        """With ``--cleanup``: take away the messages that were found, and only those. What fails leaves them there, and
+        a note says so.
+        """
         if not self._means.cleanup:
             return
         async with self._turn:
-            with suppress(UsageError, *FAILURES):
-                for folder in self._folders:
-                    if folder.ours:
-                        session = await self._connected()
-                        await session.remove(folder.name, folder.validity, sorted(folder.ours), self._is_ours)
+            for folder in self._folders:
+                if folder.ours:
+                    await self._remove(folder)
+
+    async def _remove(self, folder: _Folder) -> None:
+        reason = ""
+        left = len(folder.ours)
+        try:
+            session = await self._connected()
+            left -= await session.remove(folder.name, folder.validity, sorted(folder.ours), self._is_ours)
+        except (UsageError, *FAILURES) as error:
+            self._session = None
+            reason = f": {printable(str(error)[:200]) or type(error).__name__}"
+        if left > 0:
+            what = "1 test message" if left == 1 else f"{left} test messages"
+            self._means.note(f"--cleanup: {what} may still lie in {self.name}{reason}")
 
     async def end(self) -> None:
         """Log out."""

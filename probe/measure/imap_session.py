@@ -116,9 +116,12 @@ class ImapSession:
         """The beginning of one message, header section included; empty when it is gone."""
         return await self._step(partial(self._message, uid))
 
-    async def remove(self, folder: str, validity: int, uids: Iterable[int], ours: Callable[[bytes], bool]) -> None:
-        """Take messages away, each only when its header section, read once more, is ``ours``."""
-        await self._step(partial(self._remove, folder, validity, tuple(uids), ours))
+    async def remove(self, folder: str, validity: int, uids: Iterable[int], ours: Callable[[bytes], bool]) -> int:
+        """Take messages away, each only when its header section, read once more, is ``ours``; how many went.
+
+        One that is gone already counts as well.
+        """
+        return await self._step(partial(self._remove, folder, validity, tuple(uids), ours))
 
     @property
     def can_remove(self) -> bool:
@@ -184,15 +187,21 @@ class ImapSession:
                 return bytes(item[1])
         return b""
 
-    def _remove(self, folder: str, validity: int, uids: tuple[int, ...], ours: Callable[[bytes], bool]) -> None:
+    def _remove(self, folder: str, validity: int, uids: tuple[int, ...], ours: Callable[[bytes], bool]) -> int:
         self._examined = ("", 0)
         said, _ = self._client.select(folder)
         if said != "OK" or self._number("UIDVALIDITY") != validity:
-            return
+            return 0
+        gone = 0
         for uid in uids:
-            if ours(self._header(uid)):
-                self._client.uid("STORE", str(uid), "+FLAGS.SILENT", r"(\Deleted)")
-                self._client.uid("EXPUNGE", str(uid))
+            headers = self._header(uid)
+            if headers and ours(headers):
+                marked, _ = self._client.uid("STORE", str(uid), "+FLAGS.SILENT", r"(\Deleted)")
+                expunged, _ = self._client.uid("EXPUNGE", str(uid))
+                gone += marked == expunged == "OK"
+            else:
+                gone += not headers
+        return gone
         # No CLOSE at the end: that would expunge what others have marked.
 
 

@@ -11,7 +11,7 @@ from functools import partial
 
 from probe.grammar import queue_id
 from probe.measure import message
-from probe.measure.arrival import Proof, await_arrival
+from probe.measure.arrival import Proof, await_arrival, expect
 from probe.measure.connector import FINAL_DOT
 from probe.measure.diary import Call
 from probe.measure.frame import Frame
@@ -46,8 +46,10 @@ class Posting:
 
     def _build(self, mx: str, address: str, family: Family, helo: str) -> bytes:
         settings = self.frame.settings
+        token = self.token(address, family)
+        expect(self.proofs, token)  # a log is read beside the conversation, for another message perhaps
         content = message.build(
-            token=self.token(address, family),
+            token=token,
             family=family,
             sender=settings.sender,
             recipient=settings.recipient or "",
@@ -90,12 +92,21 @@ class Posting:
         patience = timeouts.arrival
         if self.frame.deadline is not None:
             patience = max(0.0, min(patience, self.frame.deadline - network.monotonic()))
+        expect(self.proofs, attempt.token, attempt.queue_id)
         returns = bool(self.frame.settings.sender)  # nothing comes back to the null reverse-path
         watch = await await_arrival(network, self.proofs, attempt.token, sent, patience, returns=returns)
         # Where nobody could look until the end, nobody knows: then no proof is said to have watched.
         told = watch.bounce is not None and watch.bounce.is_success  # a report of success is as good as the message
         failure = Failure.NOT_ARRIVED if watch.by and not watch.arrival and not told else None
-        known = replace(attempt, arrival=watch.arrival, failure=failure, watched=watch.by, bounce=watch.bounce)
+        known = replace(
+            attempt,
+            arrival=watch.arrival,
+            failure=failure,
+            watched=watch.by,
+            bounce=watch.bounce,
+            seen=watch.seen,
+            traces=watch.traces,
+        )
         self.attempts.append((session, known))
 
     def accounts(self, sessions: Sequence[Session]) -> tuple[Attempt, ...]:

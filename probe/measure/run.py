@@ -7,7 +7,7 @@ the world refuses is data in it; ``UsageError`` is raised before anybody is dial
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -28,10 +28,12 @@ if TYPE_CHECKING:
 
     from probe.measure.arrival import Proof
     from probe.measure.frame import Progress
+    from probe.model.delivery import WatchedLog
     from probe.model.dns import Resolved
     from probe.model.inquiries import Inquiries
     from probe.model.measurement import Measurement
     from probe.model.memory import Recall
+    from probe.model.smtp import Session
 
 SUBMITTER = "aiosmtplib"  # who speaks SMTP where a normal client is wanted (--via)
 _NOT_DIALLED = {Failure.NO_ROUTE, Failure.NOT_GLOBAL, Failure.NOT_TRIED}
@@ -65,7 +67,8 @@ async def measure(
     frame = Frame(network, settings, origin, deadline, courtesy or Courtesy(), secret, sign=sign)
     resolver = Resolver(network, settings)
     destination = _destination(target, settings)
-    async with _watching(settings, secrets or {}, cleanup=cleanup) as proofs:
+    notes: list[str] = []
+    async with _watching(settings, secrets or {}, notes, cleanup=cleanup) as proofs:
         async with asyncio.TaskGroup() as group:
             resolving = group.create_task(resolver.resolve(destination))
             loading = group.create_task(asyncio.to_thread(_load_visits, settings.engine))
@@ -76,6 +79,7 @@ async def measure(
         async with asyncio.TaskGroup() as group:
             asking = group.create_task(_beside(case))
             seen = await visits.visit(frame, resolver, case.resolved, proofs, progress)
+        logs = await _read_logs(network, proofs, seen.sessions)
     from probe.model.measurement import SCHEMA, Measurement
 
     return Measurement(
@@ -95,6 +99,8 @@ async def measure(
         engine=settings.engine if settings.via is None else SUBMITTER,
         inquiries=asking.result(),
         memory=frame.memory,
+        logs=logs,
+        notes=tuple(notes),
     )
 
 
@@ -131,6 +137,16 @@ def _destination(target: Target, settings: Settings) -> Target:
     return via.host(settings)
 
 
+async def _read_logs(network: Network, proofs: Sequence[Proof], sessions: Sequence[Session]) -> tuple[WatchedLog, ...]:
+    """What logs among the proofs showed of the conversations in which the server spoke."""
+    if not proofs:
+        return ()
+    from probe.measure.arrival import read_logs
+
+    spoken = [session for session in sessions if session.banner is not None and session.source is not None]
+    return await read_logs(network, proofs, list(dict.fromkeys(session.source or "" for session in spoken)))
+
+
 def _load_visits(engine: str) -> ModuleType:
     """What speaks SMTP is imported while the first answers of the DNS are on their way."""
     from probe.measure import visits
@@ -141,13 +157,13 @@ def _load_visits(engine: str) -> ModuleType:
 
 @asynccontextmanager
 async def _watching(
-    settings: Settings, secrets: Mapping[str, str], *, cleanup: bool
+    settings: Settings, secrets: Mapping[str, str], notes: list[str], *, cleanup: bool
 ) -> AsyncIterator[tuple[Proof, ...]]:
     if not settings.proofs:
         yield ()
         return
     from probe.measure.arrival import Means, open_proofs
 
-    means = Means(secrets, settings.ca_file, settings.timeouts.reply, cleanup)
+    means = Means(secrets, settings.ca_file, settings.timeouts.reply, cleanup, notes.append)
     async with open_proofs(settings.proofs, means) as proofs:
         yield proofs

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from probe.model.configuration import Configuration
-from probe.model.delivery import Attempt
+from probe.model.delivery import Attempt, WatchedLog
 from probe.model.dns import Resolved
 from probe.model.inquiries import Inquiries
 from probe.model.memory import Memory
@@ -58,8 +58,9 @@ class Vantage:
 class Measurement:
     """One run against one target. ``elapsed`` in seconds; ``started`` UTC. ``queries`` counts DNS messages sent,
     ``connections`` TCP connections opened or tried. ``inquiries`` is None when the conversations alone were wanted.
-    ``memory`` is what earlier runs had left when this one began;
-    ``configuration`` is None when no configuration was read.
+    ``memory`` is what earlier runs had left when this one began; ``configuration`` is None when none was read.
+    ``logs`` are the mail logs among the proofs; ``notes`` what went wrong on our side without a consequence for what
+    was measured, each an escaped line.
     """
 
     schema: str
@@ -79,6 +80,8 @@ class Measurement:
     inquiries: Inquiries | None = None
     memory: Memory = field(default_factory=Memory)
     configuration: Configuration | None = None
+    logs: tuple[WatchedLog, ...] = ()
+    notes: tuple[str, ...] = ()
 
     def vantage_of(self, family: Family) -> Vantage:
         """The vantage of ``family``; an empty one when the family was not asked for."""

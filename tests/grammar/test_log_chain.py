@@ -244,3 +244,22 @@ def test_no_order_of_events_raises(found: list[LogEvent]) -> None:
             assert len(told.events) <= len(found)
             places = {id(event): place for place, event in enumerate(found)}
             assert [places[id(event)] for event in told.events] == sorted(places[id(event)] for event in told.events)
+
+
+def test_a_queue_id_learned_late_brings_the_lines_remembered_of_it() -> None:
+    follower = Follower(token="no such token")
+    lines = [
+        "Nov 22 18:00:01 mx1 smtpd[7]: f7a2e6aa567530c9 smtp connected address=[2001:db8::9] host=a.example",
+        "Nov 22 18:00:01 mx1 smtpd[7]: f7a2e6aa567530c9 smtp message msgid=e858df75 size=812 nrcpt=1 proto=ESMTP",
+        "Nov 22 18:00:01 mx1 smtpd[7]: f7a2e6ab2f3d1c9a mda delivery evpid=e858df75a1b2c3d4 to=<u@b.example> result=Ok",
+    ]
+    for event in events(lines):
+        follower.feed(event)
+    assert follower.chain is None
+    assert len(follower.remembers("e858df75")) == 2
+    follower.named("e858df75")
+    follower.named("e858df75")
+    assert follower.chain is not None
+    assert (follower.chain.fate, follower.chain.client) == (Fate.DELIVERED, "2001:db8::9")
+    assert len(follower.chain.events) == 3
+    assert follower.remembers("e858df75") == ()

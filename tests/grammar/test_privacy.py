@@ -63,3 +63,27 @@ def test_message_text_is_what_we_say_between_354_and_the_next_reply() -> None:
     ]
     assert message_lines([Line(0.0, who, text) for who, text in script]) == {4, 6}
     assert message_lines([]) == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("line", "hidden"),
+    [
+        (
+            "2026-11-22 1xVHO1-000170-1Y => jane <jane@example.com> R=mailbox T=maildir_home",
+            "2026-11-22 1xVHO1-000170-1Y => *** <***@example.com> R=mailbox T=maildir_home",
+        ),
+        (
+            "4Bz: to=<x@example.com>, orig_to=<jane>, relay=local",
+            "4Bz: to=<***@example.com>, orig_to=<***>, relay=local",
+        ),
+        ("a mda delivery evpid=1 user=jane delay=0s", "a mda delivery evpid=1 user=*** delay=0s"),
+        ("dovecot: lmtp(jane)<7><s>: saved", "dovecot: lmtp(***)<7><s>: saved"),
+        ("client=a[::1], sasl_method=PLAIN, sasl_username=jane", "client=a[::1], sasl_method=PLAIN, sasl_username=***"),
+        (
+            "rcpt: RCPT TO:<postmaster@example.com> -> 550 5.1.1 no",
+            "rcpt: RCPT TO:<postmaster@example.com> -> 550 5.1.1 no",
+        ),
+    ],
+)
+def test_a_mailbox_that_a_log_names_alone_is_hidden(line: str, hidden: str) -> None:
+    assert hide_local_parts(line) == hidden

@@ -95,6 +95,8 @@ CODES = [
     "data-rejected",
     "data-timeout",
     "data-accept-then-lost",
+    "log-connect-seen",
+    "log-status-sent",
     "rt-received-family",
     "rt-received-source-lost",
     "rt-latency-gap",

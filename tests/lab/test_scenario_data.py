@@ -12,6 +12,7 @@ from probe.lab.scenario import PARITY, Scenario
 from probe.lab.scenarios import SCENARIOS
 from probe.lab.scenarios.delivery import DELIVERY
 from probe.lab.scenarios.hostile import HOSTILE
+from probe.lab.scenarios.logs import LOGS
 from probe.lab.scenarios.names import NAMES
 from probe.lab.scenarios.paths import PATHS
 from probe.lab.scenarios.pipelining import PIPELINING
@@ -43,7 +44,7 @@ CODES = words(
     mail-from-rejected rcpt-rejected rcpt-unknown-both rcpt-greylisted rcpt-rate-limited data-rejected data-timeout
     data-accept-then-lost rt-received-family rt-received-source-lost rt-latency-gap rt-duplicate parity-verdict
     relay-denied submission-auth submission-tls data-accept-then-bounce rt-spam-folder rt-auth-results rt-received-tls
-    rt-received-helo ehlo-pipelining-broken
+    rt-received-helo ehlo-pipelining-broken log-connect-seen log-status-sent
     """
 )
 WANTED = words(
@@ -61,6 +62,8 @@ WANTED = words(
     dsn-refused
     greylist-known greylist-known-passed greylist-endless-v6 remembered-proof-v6 perhaps-banned-v6 busy-a-minute-ago
     pipelining-healthy pipelining-delivered pipelining-lost-v6 pipelining-closed-v6
+    log-healthy log-late log-relay log-of-one-of-two log-other-machine-v6 log-other-machine-of-pool-v6 log-of-elsewhere
+    log-bounced-v6 log-deferred-v6 log-source-rewritten-v6
     """
 )
 FAULTLESS = {Parity.EQUAL, Parity.NO_MAIL}
@@ -70,7 +73,7 @@ every = pytest.mark.parametrize("scenario", SCENARIOS.values(), ids=SCENARIOS)
 
 def test_the_promised_scenarios_are_there_and_none_hides_another() -> None:
     assert SCENARIOS.keys() >= WANTED
-    themes = (DELIVERY, NAMES, PATHS, SESSIONS, PIPELINING, TLS, POLICY, VANTAGE, VIA, REMEMBERED, HOSTILE)
+    themes = (DELIVERY, LOGS, NAMES, PATHS, SESSIONS, PIPELINING, TLS, POLICY, VANTAGE, VIA, REMEMBERED, HOSTILE)
     assert sum(map(len, themes)) == len(SCENARIOS)
     assert len({scenario.title for scenario in SCENARIOS.values()}) == len(SCENARIOS)
 

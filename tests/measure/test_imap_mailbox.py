@@ -205,6 +205,33 @@ class TestCleaningUp:
             server.spoil = lambda _, line: DROP if b"SELECT" in line else None
         assert list(server.inbox.messages) == [1]  # what fails leaves it there, and the run goes on
 
+    async def test_what_fails_is_noted_and_what_works_is_not(self) -> None:
+        for drops, expected in ((True, 1), (False, 0)):
+            server, notes = FakeImap(), []
+            async with watched(server, Means({"imap": PASSWORD}, cleanup=True, note=notes.append)) as mailbox:
+                server.inbox.add(MESSAGE)
+                await mailbox.find(TOKEN)
+                if drops:
+                    server.spoil = lambda _, line: DROP if b"SELECT" in line else None
+            assert len(notes) == expected
+            assert all(note.startswith("--cleanup: 1 test message may still lie in imap") for note in notes)
+
+    async def test_a_message_that_is_gone_already_is_no_failure(self) -> None:
+        server, notes = FakeImap(), []
+        async with watched(server, Means({"imap": PASSWORD}, cleanup=True, note=notes.append)) as mailbox:
+            server.inbox.add(MESSAGE)
+            await mailbox.find(TOKEN)
+            server.inbox.messages.clear()
+        assert notes == []
+
+    async def test_a_server_that_refuses_is_noted(self) -> None:
+        server, notes = FakeImap(), []
+        async with watched(server, Means({"imap": PASSWORD}, cleanup=True, note=notes.append)) as mailbox:
+            server.inbox.add(MESSAGE)
+            await mailbox.find(TOKEN)
+            server.folders['"INBOX"'] = Folder(validity=8, messages={1: MESSAGE})
+        assert len(notes) == 1
+
     async def test_without_uidplus_it_is_refused_before_any_mail(self) -> None:
         said = await refusal(FakeImap(capabilities="IDLE"), Means({"imap": PASSWORD}, cleanup=True))
         assert "UIDPLUS" in said

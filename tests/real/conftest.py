@@ -9,7 +9,16 @@ import pytest
 from probe.measure.conversation import engines
 from tests.real import dovecot
 from tests.real.agreement import HEADER, TABLE
+from tests.real.proven import Proven
 from tests.real.world import World, build, obstacle
+
+
+@pytest.fixture(scope="session")
+def proven() -> Iterator[Proven]:
+    """Where a test says what it has proven."""
+    made = Proven()
+    yield made
+    made.write()
 
 
 @pytest.fixture(scope="session")

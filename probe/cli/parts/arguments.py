@@ -61,8 +61,8 @@ def proof(parser: Parser) -> None:
     """How it is known that a message arrived, and who answers for it."""
     group = Group(parser, "messages")
     group.value("--proof", read=options.proof, action="append", metavar="SPEC", help="where the message must turn up: "
-                "maildir:PATH, mbox:PATH, imaps://USER@HOST/FOLDER, imap://USER@HOST/FOLDER, listen:[ADDR:]PORT; "
-                "several: the first to see it wins")  # fmt: skip
+                "maildir:PATH, mbox:PATH, imaps://USER@HOST/FOLDER, imap://USER@HOST/FOLDER, listen:[ADDR:]PORT, "
+                "or in the mail host's log: log:PATH, journal:[UNIT]; several: the first to see it wins")  # fmt: skip
     group.flag("--cleanup", help="with imap and imaps: remove the test messages that were found")
     group.flag("--every-address", help="send over every address, not one per family")
     group.value("--via", read=_via, metavar="URL", help="send through your own server, over each family, as a mail "

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sys
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, cast
 
@@ -25,33 +25,10 @@ PAUSE = 0.25  # seconds between two looks at a file that is followed
 _GZIP = b"\x1f\x8b"
 
 
-class LocalZone(tzinfo):
-    """The zone of this machine, daylight saving included: what a log without one was written in."""
-
-    def utcoffset(self, moment: datetime | None) -> timedelta | None:
-        """The offset at that moment."""
-        return moment.replace(tzinfo=None).astimezone().utcoffset() if moment else None
-
-    def fromutc(self, moment: datetime) -> datetime:
-        """A moment of UTC in this zone."""
-        return moment.replace(tzinfo=UTC).astimezone().replace(tzinfo=self)
-
-    def dst(self, moment: datetime | None) -> timedelta | None:  # noqa: ARG002 - the signature is tzinfo's
-        """Not told apart."""
-        return None
-
-    def tzname(self, moment: datetime | None) -> str:  # noqa: ARG002 - the signature is tzinfo's
-        """Its name here."""
-        return "local"
-
-
-def now() -> datetime:
-    """The time, in the local zone."""
-    return datetime.now(LocalZone())
-
-
 def written(path: str) -> datetime:
     """When a log was last written to: its last line is not much later, which gives a year to lines without one."""
+    from probe.measure.local_time import LocalZone, now
+
     try:
         return now() if path == STDIN else datetime.fromtimestamp(Path(path).stat().st_mtime, LocalZone())
     except (OSError, ValueError, OverflowError):

@@ -54,13 +54,24 @@ def events(lines: Iterable[str | bytes], now: datetime | Callable[[], datetime] 
     >>> [(event.sender, event.client) for event in events(f"Nov 22 18:00:01 mx1 exim[7]: {text}" for text in pieces)]
     [('a@b.example', '2001:db8::9')]
     """
-    whole = Reassembler()
+    reader = Reader()
     for line in lines:
-        record = read(line, now() if callable(now) else now)
-        record = None if record is None else whole.add(record)
-        event = None if record is None else _event(record)
+        event = reader.event(line, now() if callable(now) else now)
         if event is not None:
             yield event
+
+
+class Reader:
+    """Reads one log line by line, for as long as it is written to."""
+
+    def __init__(self) -> None:
+        self._whole = Reassembler()
+
+    def event(self, line: str | bytes, now: datetime | None = None) -> LogEvent | None:
+        """The event of the next line; None also for a piece of an entry that is not whole yet."""
+        record = read(line, now)
+        record = None if record is None else self._whole.add(record)
+        return None if record is None else _event(record)
 
 
 def dialects() -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 WHY
     The Received header that the mail host writes is the proof: it names the client's address as the host saw it. Where
     it shows our IPv6 address, mail over IPv6 works from end to end. Where it shows a gateway, the host sees no client.
+    The line of the host's own log about the message (--proof log:) says the same.
 
 FINDS
 rt-received-family: what the mail host recorded as our address. A note with the header when it is ours; critical when it
@@ -45,8 +46,9 @@ _SEE_CLIENTS = (
 def check(measurement: Measurement, _options: JudgeOptions) -> Iterator[Finding]:
     """What the copies say that arrived."""
     for attempt in measurement.attempts:
-        if attempt.arrival is not None:
+        if attempt.arrival is not None or any(trace.came for trace in attempt.traces):
             yield from _source(measurement, attempt)
+        if attempt.arrival is not None:
             yield from _copies(attempt, attempt.arrival)
     yield from _latency(measurement)
 
@@ -60,6 +62,8 @@ def _source(measurement: Measurement, attempt: Attempt) -> Iterator[Finding]:
     if hop is None or hop.address is None:
         header = (_header(hop),) if hop is not None else ()
         sentence = f"The message over {label} arrived from {who}; no Received header says from which address it came."
+        if attempt.arrival is None or attempt.arrival.relayed is not None:
+            sentence = f"The message over {label} reached {who}; nothing says from which address it came."
         yield Finding("rt-received-family", Verdict.OK, attempt.family, who, sentence, header, None, "RFC 5321 4.4")
         return
     seen = seen_as(measurement, session, hop.address)
@@ -72,7 +76,7 @@ def _source(measurement: Measurement, attempt: Attempt) -> Iterator[Finding]:
             Verdict.OK,
             attempt.family,
             who,
-            f"The message arrived over {label}, seen as {address}{aside}.",
+            f"The message {'was received' if hop.logged else 'arrived'} over {label}, seen as {address}{aside}.",
             evidence,
             None,
             "RFC 5321 4.4",
@@ -94,7 +98,7 @@ def _source(measurement: Measurement, attempt: Attempt) -> Iterator[Finding]:
 
 
 def _header(hop: Hop) -> str:
-    return f"Received: {short(hop.raw, _HEADER)}"
+    return f"{'log' if hop.logged else 'Received'}: {short(hop.raw, _HEADER)}"
 
 
 def _copies(attempt: Attempt, arrival: Arrival) -> Iterator[Finding]:

@@ -26,6 +26,7 @@ from probe.judge.conversations import ending, paths
 from probe.judge.standing import attempt_of, bounced, proof_works, weigh
 from probe.judge.wording import Case, address_subject, argument, fold, over, quote, short, told
 from probe.model.delivery import Attempt
+from probe.model.log import Fate
 from probe.model.measurement import Measurement
 from probe.model.report import Finding, JudgeOptions
 from probe.model.smtp import Observation, Session
@@ -51,8 +52,14 @@ def check(measurement: Measurement, _options: JudgeOptions) -> Iterator[Finding]
     yield from fold(measurement, "data-rejected", "RFC 5321 4.2.5, RFC 7372", refused)
     yield from fold(measurement, "data-timeout", "RFC 5321 4.5.3.2.6, RFC 1047", unanswered)
     for attempt in measurement.attempts:
-        if attempt.accepted and attempt.failure is Failure.NOT_ARRIVED and not bounced(attempt):
+        lost = attempt.accepted and attempt.failure is Failure.NOT_ARRIVED
+        if lost and not bounced(attempt) and not _log_tells(attempt):
             yield _lost(measurement, attempt)
+
+
+def _log_tells(attempt: Attempt) -> bool:
+    """True when a mail log shows what became of it: then nothing is lost, and ``log-status-sent`` says it."""
+    return any(trace.fate in {Fate.FAILED, Fate.DEFERRED} for trace in attempt.traces)
 
 
 def _put_off(measurement: Measurement, session: Session, end: Observation) -> bool:
@@ -101,6 +108,11 @@ def _refused(measurement: Measurement, session: Session, end: Observation) -> Ca
     )
 
 
+def _last_lines(attempt: Attempt) -> tuple[str, ...]:
+    """The last that each log says of it."""
+    return tuple(f"log: {short(trace.lines[-1], 400)}" for trace in attempt.traces if trace.lines)
+
+
 def _lost(measurement: Measurement, attempt: Attempt) -> Finding:
     sure = proof_works(measurement, attempt)
     where = ", ".join(short(name, 80) for name in attempt.watched) or "no proof"
@@ -114,7 +126,7 @@ def _lost(measurement: Measurement, attempt: Attempt) -> Finding:
         attempt.family,
         who,
         f"{who} accepted the message {over(attempt.family)}{named}, and it did not arrive in time{aside}.",
-        (f"accepted{named}, token {attempt.token}", f"watched: {where}"),
+        (f"accepted{named}, token {attempt.token}", f"watched: {where}", *_last_lines(attempt)),
         "Follow it through the server's log, quarantine included:\n"
         + _LOG.format(what=argument(queue_id or attempt.token, "QUEUE-ID")),
         "RFC 5321 4.2.5",

@@ -5,6 +5,7 @@ from itertools import chain
 from probe.lab.scenario import Scenario
 from probe.lab.scenarios.delivery import DELIVERY
 from probe.lab.scenarios.hostile import HOSTILE
+from probe.lab.scenarios.logs import LOGS
 from probe.lab.scenarios.names import NAMES
 from probe.lab.scenarios.paths import PATHS
 from probe.lab.scenarios.pipelining import PIPELINING
@@ -17,5 +18,7 @@ from probe.lab.scenarios.via import VIA
 
 SCENARIOS: dict[str, Scenario] = {
     scenario.name: scenario
-    for scenario in chain(DELIVERY, NAMES, PATHS, SESSIONS, PIPELINING, TLS, POLICY, VANTAGE, VIA, REMEMBERED, HOSTILE)
+    for scenario in chain(
+        DELIVERY, LOGS, NAMES, PATHS, SESSIONS, PIPELINING, TLS, POLICY, VANTAGE, VIA, REMEMBERED, HOSTILE
+    )
 }

@@ -20,6 +20,7 @@ from probe.model.words import Family
 from probe.report._shown.private import Hide, privacy
 from probe.report.json.configuration import configuration
 from probe.report.json.conversations import delivery, session
+from probe.report.json.logs import mail_log
 from probe.report.json.names import mx, resolved, vantage
 
 
@@ -71,6 +72,8 @@ def document(report: Report, *, redact: bool = False) -> dict[str, object]:
         "senders": report.senders,
         "memory": measurement.memory,
         "configuration": configuration(report),
+        "logs": [mail_log(log) for log in measurement.logs],
+        "notes": measurement.notes,
     }
     hide = privacy(report, redact=redact)
     return {key: _plain(value, hide) for key, value in found.items()}

@@ -11,6 +11,7 @@ from probe.grammar.skew import Adjusted, adjusted
 from probe.model.bounce import Bounce
 from probe.model.delivery import Attempt, Hop
 from probe.model.smtp import Line, Observation, Reply, Session, TcpInfo, TlsFacts
+from probe.report.json.logs import trace
 
 HIDDEN_TEXT = "(message text hidden)"
 
@@ -129,6 +130,9 @@ def delivery(attempt: Attempt, results: Mapping[str, str]) -> dict[str, object]:
         "junk": arrival.junk if arrival else None,
         "results": results,
         "bounce": _bounce(attempt.bounce) if attempt.bounce else None,
+        "seen": attempt.seen,
+        "relayed": arrival.relayed if arrival else None,
+        "logs": [trace(found) for found in attempt.traces],
     }
 
 
@@ -162,4 +166,5 @@ def _hop(hop: Hop, true: Adjusted) -> dict[str, object]:
         "adjusted_time": true.time,
         "adjusted_delay": true.delay,
         "clock_skew": true.skew if hop.time else None,
+        "logged": hop.logged,
     }

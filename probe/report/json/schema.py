@@ -7,6 +7,7 @@ data. Keys are only ever added, so unknown ones are allowed; every known key is 
 from enum import StrEnum
 
 from probe.model.bounce import Action
+from probe.model.log import Daemon, Fate, LogKind
 from probe.model.report import SCHEMA
 from probe.model.words import (
     AddressClass,
@@ -87,6 +88,8 @@ def _report(settings: Shape, memory: Shape) -> Shape:
         senders=_list(_sender()),
         memory=_maybe(memory),
         configuration={"type": ["object", "null"]},  # everything that was read: its shape is the measurement's
+        logs=_list(_log()),
+        notes=_list(TEXT),
     )
 
 
@@ -233,6 +236,7 @@ def _delivery() -> Shape:
         adjusted_time=_maybe(TIME),
         adjusted_delay=_maybe(NUMBER),
         clock_skew=_maybe(NUMBER),
+        logged=FLAG,
     )
     return _object(
         family=_word(Family),
@@ -253,6 +257,36 @@ def _delivery() -> Shape:
         junk=_maybe(FLAG),
         results={"type": "object", "additionalProperties": TEXT},
         bounce=_maybe(_bounce()),
+        seen=_list(TEXT),
+        relayed=_maybe(TEXT),
+        logs=_list(_trace()),
+    )
+
+
+def _trace() -> Shape:
+    """What one mail log says of a message."""
+    return _object(
+        where=TEXT,
+        fate=_maybe(_word(Fate)),
+        address=_maybe(TEXT),
+        family=_maybe(_word(Family)),
+        queue_ids=_list(TEXT),
+        relayed=_maybe(TEXT),
+        reason=_maybe(TEXT),
+        lines=_list(TEXT),
+    )
+
+
+def _log() -> Shape:
+    """A mail log that was watched."""
+    contact = _object(address=TEXT, family=_word(Family), kind=_word(LogKind), time=_maybe(TIME), line=TEXT)
+    return _object(
+        where=TEXT,
+        events=WHOLE,
+        daemons=_list(_word(Daemon)),
+        contacts=_list(contact),
+        gateways=_list(contact),
+        blind=_maybe(TEXT),
     )
 
 

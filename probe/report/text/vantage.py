@@ -38,6 +38,8 @@ def vantage(report: Report, paper: Paper) -> Iterator[str]:
         f"{engine}{roughly(measurement.elapsed)}"
     )
     yield from paper.wrap(cost, "        ", "  run   ")
+    for note in measurement.notes:
+        yield from paper.wrap(paper.say(note, 300), "        ", "  note  ")
     when = f"{measurement.started.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC, probe6 {measurement.probe6}"
     yield from paper.wrap(when, "        ", "  when  ")
 

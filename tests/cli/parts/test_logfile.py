@@ -4,7 +4,6 @@ import gzip
 import io
 import os
 import sys
-import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,25 +11,9 @@ from pathlib import Path
 import pytest
 
 from probe.cli.parts import logfile
-from probe.cli.parts.logfile import LocalZone, followed, lines, written
+from probe.cli.parts.logfile import followed, lines, written
 from probe.grammar.log_envelope import LINE
 from probe.model.errors import UsageError
-
-
-@pytest.fixture
-def berlin(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setenv("TZ", "CET-1CEST,M3.5.0,M10.5.0/3")
-    time.tzset()
-    yield
-    monkeypatch.undo()
-    time.tzset()
-
-
-def test_the_local_zone_knows_summer(berlin: None) -> None:
-    zone = LocalZone()
-    assert datetime(2026, 7, 1, 12, tzinfo=zone).astimezone(UTC).hour == 10
-    assert datetime(2026, 11, 22, 12, tzinfo=zone).astimezone(UTC).hour == 11
-    assert datetime(2026, 7, 1, 10, tzinfo=UTC).astimezone(zone).hour == 12
 
 
 def test_when_a_log_was_written(tmp_path: Path) -> None:

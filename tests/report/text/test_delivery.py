@@ -4,7 +4,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from probe.model.bounce import Action, Bounce, BouncedRecipient
-from probe.model.delivery import Arrival, Hop
+from probe.model.delivery import Arrival, Hop, LogTrace
+from probe.model.log import Fate
 from probe.model.report import Report
 from probe.model.words import Failure, Family
 from probe.report.text.delivery import deliveries
@@ -119,3 +120,50 @@ def test_the_hops_on_request_put_right_where_clocks_contradict_each_other() -> N
         "    hop 2: b.example over IPv6 inside TLS, after 3 s (8 s by the clocks)",
         "    hop 3: c.example over IPv4, after 0 s (-5 s by the clocks)",
     ]
+
+
+LOG = "log:/var/log/mail.log"
+LINES = ("first", "to=<jane@example.com>, status=what it says", "4ABCDEF: removed")
+
+
+def test_several_proofs_are_all_named() -> None:
+    maildir = "maildir:/home/jane/Maildir"
+    report = replace(changed(watched=(LOG, maildir, "mbox:/x"), seen=(LOG, maildir)), receiving=())
+    assert said(report) == f"+ arrived over IPv6 in 0.4 s seen by {maildir}, {LOG}; not by mbox:/x"
+
+
+@pytest.mark.parametrize(
+    ("trace", "words"),
+    [
+        (
+            LogTrace(LOG, Fate.FAILED, LINES, reason="bounced: it is full"),
+            "x {taken}, then given up: bounced: it is full {log}: failed: to=<jane@example.com>, status=what it says",
+        ),
+        (
+            LogTrace(LOG, Fate.DEFERRED, LINES),
+            "! {taken}, then held in its queue {log}: deferred: to=<jane@example.com>, status=what it says",
+        ),
+        (
+            LogTrace(LOG),
+            "x not arrived over IPv6: mx1.example.com took it as 4ABCDEF, not found in {log} {log}: no line about it",
+        ),
+    ],
+)
+def test_a_log_tells_why_it_is_not_there(trace: LogTrace, words: str) -> None:
+    report = changed(arrival=None, failure=Failure.NOT_ARRIVED, watched=(LOG,), traces=(trace,))
+    taken = "accepted over IPv6 by mx1.example.com as 4ABCDEF"
+    assert said(replace(report, receiving=())) == words.format(log=LOG, taken=taken)
+
+
+def test_handed_on_is_not_called_arrived() -> None:
+    arrival = measurements.report("delivered").measurement.attempts[0].arrival
+    assert arrival is not None
+    report = replace(changed(arrival=replace(arrival, relayed="mx9.example.org [2001:db8::9] as 5C")), receiving=())
+    assert said(report) == "+ handed on over IPv6 in 0.4 s, to mx9.example.org [2001:db8::9] as 5C"
+
+
+def test_the_line_of_a_log_stands_where_a_header_would() -> None:
+    report = changed(arrival=None, failure=Failure.NOT_ARRIVED)
+    token = report.measurement.attempts[0].token
+    hop = Hop("postfix/smtpd[7]: 4ABCDEF: client=x[2001:db8::9]", address="2001:db8::9", logged=True)
+    assert said(replace(report, receiving=((token, hop),))).endswith(f"Log: {hop.raw}")

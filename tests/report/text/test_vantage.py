@@ -116,3 +116,9 @@ def test_an_earlier_run_that_proves_port_25_is_named_with_its_age() -> None:
     said = lines(replace(report, port25_by=((Family.IPV6, greeted),)))
     assert said[2] == "  IPv6  2001:db8::9, probe.example.net (confirmed), port 25 proven 3 h ago by mail.example.org"
     assert said[3] == "  IPv4  192.0.2.9, probe.example.net (confirmed), port 25 proven"
+
+
+def test_what_went_wrong_on_our_side_is_a_note() -> None:
+    report = measurements.report("healthy")
+    report = replace(report, measurement=replace(report.measurement, notes=("cleanup: connection lost",)))
+    assert "  note  cleanup: connection lost" in lines(report)
