@@ -26,6 +26,23 @@ class DnsFault(StrEnum):
     BOGUS = "bogus"  # SERVFAIL with the extended error "DNSSEC Bogus" (RFC 8914 4.7)
 
 
+@dataclass(frozen=True, slots=True)
+class Server:
+    """What a name server does otherwise at one of its addresses.
+
+    ``dead``: nothing answers. ``tcp``: whether it answers over TCP. ``lame``: it knows no zone and refuses (RFC 1912
+    2.8). ``dns`` are faults by name and type, ``records`` what it has in place of others of their name and type, a line
+    each, and ``lacks`` record sets it does not have.
+    """
+
+    dead: bool = False
+    tcp: bool = True
+    lame: bool = False
+    dns: Mapping[tuple[str, str], DnsFault] = field(default_factory=dict)
+    records: str = ""
+    lacks: tuple[tuple[str, str], ...] = ()
+
+
 class PathFault(StrEnum):
     """Why a connection to one address does not come about."""
 

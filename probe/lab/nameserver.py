@@ -27,7 +27,7 @@ EDNS_PAYLOAD = 1232  # octets we take and give over UDP (RFC 9715)
 PLAIN_PAYLOAD = 512  # without EDNS (RFC 1035 4.2.1)
 LONGEST_CHAIN = 8
 _ALWAYS = "ipv4only.arpa. 3600 IN A 192.0.0.170\nipv4only.arpa. 3600 IN A 192.0.0.171\n"
-_RCODES = {
+RCODES = {
     DnsFault.SERVFAIL: dns.rcode.SERVFAIL,
     DnsFault.BOGUS: dns.rcode.SERVFAIL,
     DnsFault.REFUSED: dns.rcode.REFUSED,
@@ -43,8 +43,8 @@ class Nameserver:
     def __init__(
         self, zone: str, faults: Mapping[tuple[str, str], DnsFault] | None = None, dns64: str | None = None
     ) -> None:
-        self._rrsets = _read(zone + "\n" + _ALWAYS)
-        self._names = {above for name, _ in self._rrsets for above in _upwards(name)}
+        self._rrsets = read_rrsets(zone + "\n" + _ALWAYS)
+        self._names = {above for name, _ in self._rrsets for above in upwards(name)}
         self._faults = {
             (dns.name.from_text(name), dns.rdatatype.from_text(rrtype)): fault
             for (name, rrtype), fault in (faults or {}).items()
@@ -63,18 +63,20 @@ class Nameserver:
         fault = self._faults.get((question.name, question.rdtype))
         if fault is DnsFault.TIMEOUT:
             return None
+        if fault is DnsFault.BOGUS and message.flags & dns.flags.CD:
+            fault = None  # who checks for himself gets it as it is (RFC 4035 3.2.2)
         response = dns.message.make_response(message, recursion_available=True, our_payload=EDNS_PAYLOAD)
         if fault is DnsFault.FORMERR and message.edns >= 0:
             response.use_edns(-1)
             response.set_rcode(dns.rcode.FORMERR)
-        elif fault in _RCODES:
-            response.set_rcode(_RCODES[fault])
+        elif fault in RCODES:
+            response.set_rcode(RCODES[fault])
             if fault is DnsFault.BOGUS and message.edns >= 0:
                 code = dns.edns.EDEOption(dns.edns.EDECode.DNSSEC_BOGUS)
                 response.use_edns(0, 0, EDNS_PAYLOAD, options=[code])
         else:
             self._resolve(question.name, question.rdtype, response)
-        return _fit(response, message, transport, always=fault is DnsFault.TRUNCATED)
+        return fit(response, message, transport, always=fault is DnsFault.TRUNCATED)
 
     def records(self, name: str, rrtype: str) -> tuple[str, ...]:
         """What the zone holds, in presentation form: for the lab's own servers, past all faults."""
@@ -106,7 +108,7 @@ class Nameserver:
             return
         if name not in self._names:
             response.set_rcode(dns.rcode.NXDOMAIN)
-        for above in _upwards(name):
+        for above in upwards(name):
             if soa := self._rrsets.get((above, dns.rdatatype.SOA)):
                 response.authority.append(soa)
                 return
@@ -123,7 +125,7 @@ class Nameserver:
         return made
 
 
-def _read(zone: str) -> dict[Key, dns.rrset.RRset]:
+def read_rrsets(zone: str) -> dict[Key, dns.rrset.RRset]:
     """The record sets of a text with one ``NAME TTL IN TYPE RDATA`` a line.
 
     dnspython's own zone reader takes one zone a text; this internet has many.
@@ -138,7 +140,7 @@ def _read(zone: str) -> dict[Key, dns.rrset.RRset]:
     return rrsets
 
 
-def _upwards(name: dns.name.Name) -> list[dns.name.Name]:
+def upwards(name: dns.name.Name) -> list[dns.name.Name]:
     """The name and all names above it: each of them exists when the name does (RFC 8020)."""
     names = [name]
     while names[-1] != dns.name.root:
@@ -146,7 +148,7 @@ def _upwards(name: dns.name.Name) -> list[dns.name.Name]:
     return names
 
 
-def _fit(response: dns.message.Message, query: dns.message.Message, transport: Transport, *, always: bool) -> bytes:
+def fit(response: dns.message.Message, query: dns.message.Message, transport: Transport, *, always: bool) -> bytes:
     """The answer as bytes; over UDP an empty one with TC when it is larger than the client takes (RFC 2181 9)."""
     wire = response.to_wire(max_size=65535)
     room = min(max(query.payload, PLAIN_PAYLOAD), EDNS_PAYLOAD) if query.edns >= 0 else PLAIN_PAYLOAD

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from probe.address import canonical, family_of
+from probe.lab.authorities import Authorities
 from probe.lab.faults import PathFault
 from probe.lab.nameserver import Nameserver
 from probe.model.errors import NetworkError
@@ -45,6 +46,7 @@ class LabNetwork:
     """A world of one scenario. ``sources`` are this machine's own addresses; a family left out is one it does not have.
 
     ``dead`` are the name servers that never answer; ``temporary``: our IPv6 address is one of RFC 8981's.
+    ``authorities`` are the name servers that answer for zones.
     """
 
     def __init__(
@@ -56,6 +58,7 @@ class LabNetwork:
         haste: float = HASTE,
         *,
         temporary: bool = False,
+        authorities: Authorities | None = None,
     ) -> None:
         self._nameserver = nameserver
         self._nameservers = nameservers
@@ -63,6 +66,7 @@ class LabNetwork:
         self._dead = dead
         self._haste = haste
         self._temporary = temporary
+        self._authorities = authorities
         self._places: dict[tuple[str, int], Place] = {}
         self._clients: dict[tuple[str, int], str] = {}
 
@@ -126,9 +130,14 @@ class LabNetwork:
         return False
 
     async def exchange(self, server: tuple[str, int], query: bytes, transport: Transport, timeout: float) -> bytes:
-        """Ask the name server in this process; a dead one, and a stranger, is silent."""
+        """Ask a name server in this process; a dead one, and a stranger, is silent, and TCP may be refused."""
         await asyncio.sleep(0)  # an answer is never there before the question has left
         answer = None
+        if self._authorities is not None and self._authorities.stands_at(server[0]):
+            self.source_for(server[0])  # no way to it, no answer
+            if transport is Transport.TCP and not self._authorities.speaks_tcp(server[0]):
+                raise NetworkError(Failure.REFUSED, "Connection refused")
+            answer = self._authorities.answer(server[0], query, transport)
         if server in self._nameservers and server[0] not in self._dead:
             answer = self._nameserver.answer(query, transport)
         if answer is None:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from probe.lab.faults import Behaviour, DnsFault, Mail
+from probe.lab.faults import Behaviour, DnsFault, Mail, Server
 from probe.lab.zones import (
     ELSEWHERE,
     HOME,
@@ -56,12 +56,12 @@ class Scenario:
     """A world and its expectations.
 
     ``zone`` is the part of the zone text that is the target's; ``own`` are our own addresses, ``ourselves`` our own
-    names; ``temporary`` makes the IPv6 one short-lived. ``findings`` are exactly those above ok, ``notes`` codes that
-    must be among the ok ones. A target with an ``@`` is sent a message over each family. ``greylist`` and ``deadline``
-    are settings, in seconds. ``via`` is the submission server the message goes through, ``secret`` the password for it.
-    ``sender`` is the envelope's; its mailbox is the recipient's too.
-    ``memory`` is what earlier runs left, given the time of this one.
-    ``pipelining`` is a setting too.
+    names; ``servers`` what name servers do otherwise, by address; ``temporary`` makes our IPv6 address short-lived.
+    ``findings`` are exactly those above ok, ``notes`` codes that must be among the ok ones. A target with an ``@`` is
+    sent a message over each family. ``greylist`` and ``deadline`` are settings, in seconds. ``via`` is the submission
+    server the message goes through, ``secret`` the password for it.
+    ``sender`` is the envelope's; its mailbox is the recipient's too. ``memory`` is what earlier runs left, given the
+    time of this one. ``pipelining`` is a setting too.
     ``proofs`` are where messages are looked for: the Maildir of this world, and its mail log (``log``).
     """
 
@@ -75,6 +75,7 @@ class Scenario:
     zone: str = HOME
     hosts: tuple[Host, ...] = field(default_factory=pair)
     dns: Mapping[tuple[str, str], DnsFault] = field(default_factory=dict)
+    servers: Mapping[str, Server] = field(default_factory=dict)
     dns64: str | None = None
     nameservers: tuple[str, ...] = (NAMESERVER,)
     ourselves: str = OURSELVES

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from probe.address import canonical, family_of
+from probe.lab.authorities import Authorities
 from probe.lab.certificates import Authority
-from probe.lab.faults import Mail, PathFault, Wire
+from probe.lab.faults import DnsFault, Mail, PathFault, Wire
 from probe.lab.logbook import Logbook
 from probe.lab.mailbox import Mailbox
 from probe.lab.mailserver import Postmaster, mailserver
@@ -21,7 +22,7 @@ from probe.lab.nameserver import Nameserver
 from probe.lab.network import LOOPBACK, LabNetwork, Place
 from probe.lab.rawserver import rawserver
 from probe.lab.scenario import BYSTANDERS, Host, Scenario
-from probe.lab.zones import DEAD_NAMESERVER
+from probe.lab.zones import DEAD_NAMESERVER, ROOT4, ROOT6
 from probe.model.memory import Memory, Question
 from probe.model.settings import Settings, Timeouts
 from probe.model.words import Family, Stage
@@ -64,12 +65,14 @@ class World:
 async def world(scenario: Scenario, directory: Path) -> AsyncIterator[World]:
     """Run ``scenario`` with its files in ``directory``."""
     nameserver = Nameserver(scenario.zone_text, scenario.dns, scenario.dns64)
+    known = {key: fault for key, fault in scenario.dns.items() if fault is not DnsFault.BOGUS}  # a validator's word
     network = LabNetwork(
         nameserver,
         tuple((address, DNS_PORT) for address in scenario.nameservers),
         {family_of(address): canonical(address) for address in scenario.own},
         frozenset({DEAD_NAMESERVER}),
         temporary=scenario.temporary,
+        authorities=Authorities(scenario.zone_text, known, scenario.servers),
     )
     authority = Authority(directory / "certificates")
     mailbox = Mailbox(directory / "Maildir")
@@ -139,6 +142,7 @@ def settings_of(scenario: Scenario, network: LabNetwork, ca_file: Path, places: 
         via=scenario.via,
         sender=scenario.sender,
         pipelining=scenario.pipelining,
+        root_hints=(ROOT6, ROOT4),
     )
 
 

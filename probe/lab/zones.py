@@ -12,6 +12,11 @@ OWN6, OWN4 = "2001:db8:9::9", "203.0.113.9"
 REFERENCE = "mail.reference.example.net"
 REFERENCE6, REFERENCE4 = "2001:db8:ffff::25", "198.51.100.25"
 NAMESERVER, DEAD_NAMESERVER = "192.0.2.53", "192.0.2.54"
+# Those that know: the root, the top level, and the two of example.com and example.net.
+ROOT6, ROOT4 = "2001:db8:a::1", "198.51.100.1"
+TOP6, TOP4 = "2001:db8:b::1", "198.51.100.2"
+NS1_6, NS1_4 = "2001:db8:c::1", "192.0.2.61"
+NS2_6, NS2_4 = "2001:db8:d::1", "203.0.113.61"
 
 
 def mx(*records: str, domain: str = "example.com") -> str:
@@ -35,6 +40,11 @@ def host(name: str, *addresses: str, pointer: bool = True) -> str:
     return "".join(lines)
 
 
+def served(domain: str, *servers: str) -> str:
+    """The name servers of a zone."""
+    return "".join(f"{domain}. 86400 IN NS {server}.\n" for server in servers)
+
+
 def authority(*domains: str) -> str:
     """A start of authority for each domain; names below it are denied for 60 seconds (RFC 2308 5)."""
     return "".join(
@@ -43,6 +53,9 @@ def authority(*domains: str) -> str:
 
 
 ZONES = authority(
+    "",
+    "com",
+    "net",
     "example.com",
     "example.net",
     "8.b.d.0.1.0.0.2.ip6.arpa",
@@ -51,6 +64,18 @@ ZONES = authority(
     "113.0.203.in-addr.arpa",
 )
 OURSELVES = host("probe.example.net", OWN6, OWN4)
-ELSEWHERE = ZONES + host(REFERENCE, REFERENCE6, REFERENCE4)
+SERVERS = (
+    served("", "a.root-servers.net")
+    + served("com", "a.gtld-servers.net")
+    + served("net", "a.gtld-servers.net")
+    + served("example.com", "ns1.example.net", "ns2.example.net")
+    + served("example.net", "ns1.example.net", "ns2.example.net")
+    + host("a.root-servers.net", ROOT6, ROOT4, pointer=False)
+    + host("a.gtld-servers.net", TOP6, TOP4, pointer=False)
+    + host("ns1.example.net", NS1_6, NS1_4, pointer=False)
+    + host("ns2.example.net", NS2_6, NS2_4, pointer=False)
+)
+"""Who answers for what, from the root on."""
+ELSEWHERE = ZONES + SERVERS + host(REFERENCE, REFERENCE6, REFERENCE4)
 MX1 = host("mx1.example.com", MX6, MX4)
 HOME = mx("10 mx1.example.com.") + MX1

@@ -18,11 +18,27 @@ class TruncatedError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Manner:
+    """How a question is put. ``recursive`` wants recursion, and AD without the signatures (RFC 6840 5.7).
+
+    ``signatures`` wants those too (DO, RFC 3225); ``unchecked`` what is there whether DNSSEC holds or not (CD, RFC 4035
+    3.2.2).
+    """
+
+    recursive: bool = True
+    signatures: bool = False
+    unchecked: bool = False
+
+
+PLAIN, DIRECT = Manner(), Manner(recursive=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """One step of a look-up. ``records`` as in ``Resolution``; ``cnames`` the aliases walked in this step.
 
     ``unfinished`` is true when the step ends at an alias whose own records were not said: ask again for the last of
-    ``cnames``. ``heard`` is false when no server said anything one could read.
+    ``cnames``. ``heard`` is false when no server said anything one could read. ``signed``: an RRSIG came with it.
     """
 
     outcome: Outcome
@@ -35,6 +51,7 @@ class Answer:
     provenance: Provenance = Provenance.DNS
     server: str | None = None
     detail: str | None = None
+    signed: bool = False
 
 
 def fold(name: str) -> str:

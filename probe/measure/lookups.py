@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from probe.address import canonical, family_of, reverse_name
-from probe.measure.answer import Answer, fold
+from probe.measure.answer import Answer, Manner, fold, server_text
 from probe.measure.overlay import Overlay
 from probe.model.dns import Resolution
 from probe.model.network import Network
@@ -33,6 +33,7 @@ class Lookups:
         self._settings = settings
         self._overlay = Overlay(settings.overlay)
         self._known: dict[tuple[str, str], asyncio.Future[Resolution]] = {}
+        self._elsewhere = 0
 
     @cached_property
     def _name_servers(self) -> "NameServers":
@@ -43,13 +44,17 @@ class Lookups:
 
     @property
     def queries(self) -> int:
-        """DNS messages sent so far."""
-        return self._name_servers.sent if "_name_servers" in self.__dict__ else 0
+        """DNS messages sent so far, to whomever."""
+        return self._elsewhere + (self._name_servers.sent if "_name_servers" in self.__dict__ else 0)
 
     @property
     def asked(self) -> tuple[str, ...]:
-        """The name servers that were sent anything."""
-        return self._name_servers.asked if self.queries else ()
+        """The recursive name servers that were sent anything."""
+        return self._name_servers.asked if "_name_servers" in self.__dict__ else ()
+
+    def count(self) -> None:
+        """A message went to a server that is none of ours."""
+        self._elsewhere += 1
 
     async def lookup(self, name: str, rrtype: str) -> Resolution:
         """Look one RRset up, following aliases. Whoever asks the same again, now or later, gets the same answer."""
@@ -73,6 +78,20 @@ class Lookups:
             raise
         asked.set_result(resolution)
         return resolution
+
+    async def signed(self, name: str, rrtype: str, *, unchecked: bool = False) -> Answer:
+        """One question with its signatures wanted, past all memory; ``unchecked``: whether DNSSEC holds or not."""
+        return await self._name_servers.ask(fold(name), rrtype, Manner(signatures=True, unchecked=unchecked))
+
+    async def each(self, name: str, rrtype: str) -> tuple[Resolution, ...]:
+        """What every name server that is not dead says by itself, past all memory and assumptions."""
+        servers = self._name_servers.living
+        async with asyncio.TaskGroup() as group:
+            asked = [group.create_task(self._name_servers.ask(fold(name), rrtype, server=one)) for one in servers]
+        return tuple(
+            replace(self._resolution(fold(name), rrtype, [task.result()], task.result().cnames, 0.0), server=who)
+            for who, task in zip(map(server_text, servers), asked, strict=True)
+        )
 
     async def _walk(self, name: str, rrtype: str) -> Resolution:
         """Ask for ``name``, and again for the name an alias leads to when its records were not said with it."""

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from probe.address import classify
 from probe.grammar.dns_query import query
 from probe.grammar.text import clip
-from probe.measure.answer import Answer, TruncatedError, UnusableError, server_text
+from probe.measure.answer import PLAIN, Answer, Manner, TruncatedError, UnusableError, server_text
 from probe.model.errors import NetworkError
 from probe.model.network import Network, Transport
 from probe.model.settings import Settings
@@ -54,35 +54,45 @@ class NameServers:
         self.sent = 0
 
     @property
+    def living(self) -> tuple[tuple[str, int], ...]:
+        """Those that were not silent when last asked."""
+        return tuple(server for server in self._servers if server not in self._silent)
+
+    @property
     def asked(self) -> tuple[str, ...]:
         """The servers that were sent anything, in the order they are configured."""
         return tuple(server_text(server) for server in self._servers if server in self._asked)
 
-    async def ask(self, name: str, rrtype: str) -> Answer:
-        """Put one question. A name the DNS cannot hold does not exist, and no server is asked to say so."""
+    async def ask(
+        self, name: str, rrtype: str, manner: Manner = PLAIN, server: tuple[str, int] | None = None
+    ) -> Answer:
+        """Put one question, to ``server`` alone when it is given.
+
+        A name the DNS cannot hold does not exist, and no server is asked to say so.
+        """
         try:
-            _composed(name, rrtype, edns=True)
+            _composed(name, rrtype, manner, edns=True)
         except UnusableError as error:
             return Answer(Outcome.NXDOMAIN, detail=clip(str(error), 240), heard=False)
         if not self._servers:
             return Answer(Outcome.SERVFAIL, detail="no name server is configured", heard=False)
+        # A server once silent is left alone as long as another one speaks.
+        living = [server] if server is not None else list(self.living or self._servers)
         async with self._slots:
-            return await self._rounds(name, rrtype)
+            return await self._rounds(name, rrtype, manner, living)
 
-    async def _rounds(self, name: str, rrtype: str) -> Answer:
+    async def _rounds(self, name: str, rrtype: str, manner: Manner, waiting: list[tuple[str, int]]) -> Answer:
         """Ask the servers in turn; a silent one is asked again in the next round, with more patience."""
         until = self._network.monotonic() + self._patience
         if self._end is not None:
             until = min(until, self._end)
-        # A server once silent is left alone as long as another one speaks.
-        waiting = [server for server in self._servers if server not in self._silent] or list(self._servers)
         wait = min(_FIRST_WAIT, self._patience / (2 * len(waiting)))
         failures: dict[tuple[str, int], Answer] = {}
         for _ in range(_ROUNDS):
             for server in tuple(waiting):
                 if self._network.monotonic() >= until:
                     return _most_telling(failures)
-                answer = await self._one(server, name, rrtype, wait, until)
+                answer = await self._one(server, name, rrtype, manner, wait, until)
                 if not answer.outcome.inconclusive:
                     return answer
                 failures[server] = answer
@@ -91,11 +101,13 @@ class NameServers:
             wait *= 2
         return _most_telling(failures)
 
-    async def _one(self, server: tuple[str, int], name: str, rrtype: str, wait: float, until: float) -> Answer:
+    async def _one(
+        self, server: tuple[str, int], name: str, rrtype: str, manner: Manner, wait: float, until: float
+    ) -> Answer:
         """One server's answer, whatever became of it."""
         who = server_text(server)
         try:
-            message = await self._converse(server, name, rrtype, wait, until)
+            message = await self._converse(server, name, rrtype, manner, wait, until)
         except NetworkError as error:
             self._silent.add(server)
             outcome = Outcome.TIMEOUT if error.failure is Failure.TIMEOUT else Outcome.SERVFAIL
@@ -110,15 +122,15 @@ class NameServers:
         return replace(answer, ad=answer.ad and self._believes(server), server=who, detail=detail)
 
     async def _converse(
-        self, server: tuple[str, int], name: str, rrtype: str, wait: float, until: float
+        self, server: tuple[str, int], name: str, rrtype: str, manner: Manner, wait: float, until: float
     ) -> dns.message.QueryMessage:
         """Ask with EDNS, and without it when that is what the server may have stumbled over."""
         edns = server not in self._without_edns
-        message = await self._exchange(server, _composed(name, rrtype, edns=edns), wait, until)
+        message = await self._exchange(server, _composed(name, rrtype, manner, edns=edns), wait, until)
         from probe.measure.question import shuns_edns
 
         if edns and shuns_edns(message):
-            message = await self._exchange(server, _composed(name, rrtype, edns=False), wait, until)
+            message = await self._exchange(server, _composed(name, rrtype, manner, edns=False), wait, until)
             if not shuns_edns(message):
                 self._without_edns.add(server)
         return message
@@ -159,14 +171,15 @@ class NameServers:
         return self._trusted or classify(address) is AddressClass.LOOPBACK
 
 
-def _composed(name: str, rrtype: str, *, edns: bool) -> bytes:
+def _composed(name: str, rrtype: str, manner: Manner, *, edns: bool) -> bytes:
     """A query with a number nobody can guess (RFC 5452 9.1). ``UnusableError`` for a name the DNS cannot hold."""
-    wire = query(name, rrtype, int.from_bytes(os.urandom(2), "big"), edns=edns)
+    plain = manner == PLAIN
+    wire = query(name, rrtype, int.from_bytes(os.urandom(2), "big"), edns=edns) if plain else None
     if wire is not None:
         return wire
     from probe.measure.question import compose, parse_name
 
-    return compose(parse_name(name), rrtype, edns).to_wire()
+    return compose(parse_name(name), rrtype, edns, manner).to_wire()
 
 
 def _load_library() -> None:

@@ -6,6 +6,8 @@ Wrong: bytes that are no answer to the query raise ``UnusableError``, an answer 
 The codec is dnspython's; nothing here waits or sends.
 """
 
+from dataclasses import replace
+
 import dns.edns
 import dns.exception
 import dns.flags
@@ -20,7 +22,7 @@ import dns.rrset
 
 from probe.grammar.dns_query import PAYLOAD
 from probe.grammar.text import clip, escape
-from probe.measure.answer import Answer, TruncatedError, UnusableError, fold
+from probe.measure.answer import PLAIN, Answer, Manner, TruncatedError, UnusableError, fold
 from probe.model.words import Outcome
 
 # RFC 8914 4.7 to 4.13: the validator itself found the data wrong.
@@ -46,12 +48,14 @@ def parse_name(text: str) -> dns.name.Name:
         raise UnusableError(f"no such name can be: {error}") from None
 
 
-def compose(name: dns.name.Name, rrtype: str, edns: bool) -> dns.message.QueryMessage:
-    """A query that wants recursion, and AD without the signatures (RFC 6840 5.7)."""
-    flags = dns.flags.RD | dns.flags.AD
-    if edns:
-        return dns.message.make_query(name, rrtype, flags=flags, use_edns=0, payload=PAYLOAD)
-    return dns.message.make_query(name, rrtype, flags=flags, use_edns=False)
+def compose(name: dns.name.Name, rrtype: str, edns: bool, manner: Manner = PLAIN) -> dns.message.QueryMessage:
+    """A query put in ``manner``; without EDNS there are no signatures."""
+    flags = dns.flags.RD | dns.flags.AD if manner.recursive else dns.flags.Flag(0)
+    if manner.unchecked:
+        flags |= dns.flags.CD
+    if not edns:
+        return dns.message.make_query(name, rrtype, flags=flags, use_edns=False)
+    return dns.message.make_query(name, rrtype, flags=flags, use_edns=0, payload=PAYLOAD, want_dnssec=manner.signatures)
 
 
 def parse(sent: bytes, wire: bytes) -> dns.message.QueryMessage:
@@ -82,7 +86,8 @@ def interpret(message: dns.message.QueryMessage, question: dns.name.Name, rrtype
     said = _extended_errors(message)
     match rcode:
         case dns.rcode.NOERROR | dns.rcode.NXDOMAIN:
-            return _content(message, question, dns.rdatatype.from_text(rrtype), said)
+            found = _content(message, question, dns.rdatatype.from_text(rrtype), said)
+            return replace(found, signed=_signed(message))
         case dns.rcode.REFUSED | dns.rcode.NOTAUTH:
             outcome = Outcome.REFUSED_QUERY
         case dns.rcode.SERVFAIL if any(option.code in _BOGUS for option in message.extended_errors()):
@@ -117,6 +122,11 @@ def _content(
         return Answer(Outcome.SERVFAIL, detail="a referral instead of an answer (lame, or no recursion for us)")
     outcome = Outcome.NXDOMAIN if nxdomain else Outcome.NO_DATA
     return Answer(outcome, ttl=min(ttls, default=None), ad=ad, cnames=cnames, detail=said or None)
+
+
+def _signed(message: dns.message.Message) -> bool:
+    """True when a signature came with it: of the records, or of what denies them."""
+    return any(rrset.rdtype == dns.rdatatype.RRSIG for rrset in (*message.answer, *message.authority))
 
 
 def _chain(

@@ -3,10 +3,23 @@
 from dataclasses import dataclass
 
 from probe.model.dns import Resolution
+from probe.model.security import Secured
+from probe.model.walk import Walk
+from probe.model.zones import Zone
 
 
 @dataclass(frozen=True, slots=True)
 class Inquiries:
-    """All answers of one run. ``tlsrpt`` is the TXT look-up of ``_smtp._tls.DOMAIN`` (RFC 8460 3)."""
+    """All answers of one run. ``tlsrpt`` is the TXT look-up of ``_smtp._tls.DOMAIN`` (RFC 8460 3).
+
+    ``zones``: the name servers of the domain and of its mail hosts, each asked itself. ``walk``: the way from the root
+    to each of these names over IPv6 alone, and where that fails over IPv4. ``dnssec``: the state of each record set.
+    ``wildcard``: MX, AAAA and A of a name nobody made. ``horizon``: what each name server the user gave says by itself.
+    """
 
     tlsrpt: Resolution | None = None
+    zones: tuple[Zone, ...] | None = None
+    walk: tuple[Walk, ...] | None = None
+    dnssec: tuple[Secured, ...] | None = None
+    wildcard: tuple[Resolution, ...] | None = None
+    horizon: tuple[Resolution, ...] | None = None

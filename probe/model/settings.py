@@ -88,6 +88,7 @@ class Settings:
     ``plain`` leaves out what is asked beside the conversations.
     ``dkim_selector`` and ``dkim_domain`` say who signs the message; where the key lies is nobody's business.
     ``named`` is false where the target comes from a list: then a mailbox that was unknown lately is not asked for.
+    ``root_hints`` are addresses of root servers in place of the Internet's.
     """
 
     families: tuple[Family, ...] = (Family.IPV6, Family.IPV4)
@@ -121,6 +122,7 @@ class Settings:
     dkim_selector: str | None = None
     dkim_domain: str | None = None
     pipelining: Pipelining = Pipelining.NEVER
+    root_hints: tuple[str, ...] = ()
 
     def source(self, family: Family) -> str | None:
         """The address to bind for ``family``, if one was given."""
