@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 SYNOPSIS = "check TARGET..."
 AT_ONCE = 8  # targets measured side by side
 _FIRST_ANSWERS = 0.15  # seconds in which the run needs the processor for itself
-_ZONE_LARGEST = 1 << 20  # bytes of an --overlay
+_ZONE_LARGEST = 1 << 20  # bytes of an --overlay, or of --root-hints
 _CA_LARGEST = 1 << 24  # bytes of a --ca; a system's bundle has a fifth of a megabyte
 _KEY_LARGEST = 1 << 16  # bytes of a --dkim-key
 _EXAMPLES = """\
@@ -110,8 +110,9 @@ def _jobs(args: Namespace) -> list[Job]:
     if not args.targets:
         raise UsageError("no target; try probe6 example.com")
     zone = read_text(args.overlay, "--overlay", _ZONE_LARGEST) if args.overlay is not None else None
+    hints = read_text(args.root_hints, "--root-hints", _ZONE_LARGEST) if args.root_hints is not None else None
     jobs = [
-        Job(item.target, settings_for(args, item.target, listed=item.listed, zone=zone))
+        Job(item.target, settings_for(args, item.target, listed=item.listed, zone=zone, hints=hints))
         for item in wanted(args.targets, args.contact)
     ]
     if args.cleanup and not any(proof.startswith(("imap:", "imaps:")) for proof in args.proof or ()):

@@ -16,7 +16,7 @@ import dns.rrset
 
 from probe.address import canonical
 from probe.lab.faults import DnsFault, Server
-from probe.lab.nameserver import EDNS_PAYLOAD, LONGEST_CHAIN, RCODES, Key, fit, read_rrsets, upwards
+from probe.lab.nameserver import EDNS_PAYLOAD, LONGEST_CHAIN, RCODES, Key, fit, read_rrsets, upwards, wildcard
 from probe.model.network import Transport
 
 _GLUE = (dns.rdatatype.AAAA, dns.rdatatype.A)
@@ -108,7 +108,7 @@ class Authorities:
                 break
             response.answer.append(alias)
             name = alias[0].target
-        found = records.get((name, rrtype))
+        found = records.get((name, rrtype)) or wildcard(records, name, rrtype)
         if found is not None:
             response.answer.append(found)
         elif name.is_subdomain(zone):

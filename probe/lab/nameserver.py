@@ -100,7 +100,7 @@ class Nameserver:
                 break
             response.answer.append(alias)
             name = alias[0].target
-        found = self._rrsets.get((name, rrtype))
+        found = self._rrsets.get((name, rrtype)) or wildcard(self._rrsets, name, rrtype)
         if found is None and rrtype == dns.rdatatype.AAAA and self._dns64:
             found = self._synthesise(name, self._dns64)
         if found is not None:
@@ -138,6 +138,22 @@ def read_rrsets(zone: str) -> dict[Key, dns.rrset.RRset]:
         rrset = rrsets.setdefault((name, rdata.rdtype), dns.rrset.RRset(name, rdata.rdclass, rdata.rdtype))
         rrset.add(rdata, int(ttl))
     return rrsets
+
+
+def wildcard(
+    rrsets: Mapping[Key, dns.rrset.RRset], name: dns.name.Name, rrtype: dns.rdatatype.RdataType
+) -> dns.rrset.RRset | None:
+    """What ``*`` says for a name that does not exist (RFC 4592 3.3): that of the next name above which does."""
+    existing = {above for owner, _ in rrsets for above in upwards(owner)}
+    if name in existing or name == dns.name.root:
+        return None
+    encloser = next(above for above in upwards(name) if above in existing)
+    source = rrsets.get((dns.name.Name(("*",)).concatenate(encloser), rrtype))
+    if source is None:
+        return None
+    made = dns.rrset.RRset(name, source.rdclass, rrtype)
+    made.update(source)
+    return made
 
 
 def upwards(name: dns.name.Name) -> list[dns.name.Name]:

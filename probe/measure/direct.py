@@ -13,18 +13,9 @@ import dns.name
 import dns.rcode
 
 from probe.grammar.text import clip
-from probe.measure.case import Case
 from probe.measure.answer import DIRECT, TruncatedError, UnusableError
+from probe.measure.case import Case
 from probe.measure.question import compose, interpret, parse, parse_name, shuns_edns
-    DIRECT,
-    TruncatedError,
-    UnusableError,
-    compose,
-    interpret,
-    parse,
-    parse_name,
-    shuns_edns,
-)
 from probe.model.errors import NetworkError
 from probe.model.network import Transport
 from probe.model.words import Failure, Outcome

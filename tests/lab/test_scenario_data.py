@@ -14,6 +14,7 @@ from probe.lab.scenarios.delivery import DELIVERY
 from probe.lab.scenarios.hostile import HOSTILE
 from probe.lab.scenarios.logs import LOGS
 from probe.lab.scenarios.names import NAMES
+from probe.lab.scenarios.nameservers import NAMESERVERS
 from probe.lab.scenarios.paths import PATHS
 from probe.lab.scenarios.pipelining import PIPELINING
 from probe.lab.scenarios.policy import POLICY
@@ -37,6 +38,8 @@ CODES = words(
     dns-null-mx dns-mx-no-address dns-mx-no-aaaa dns-mx-no-a dns-mx-partial-aaaa dns-mx-cname dns-mx-ip-literal
     dns-mx-localhost dns-mx-pref-family-trap dns-mx-address-limit
     dns-dup-mx-same-host ehlo-command-desync auth-on-25 size-diff parity-host-identity parity-mta-software
+    dns-aaaa-nxdomain-mismatch dns-ns-different-answer dns-ns-lame dns-ns-family dns-tcp-edns dns-dnssec-bogus
+    dns-wildcard-mx dns-split-horizon
     dns-aaaa-special dns-aaaa-servfail dns-mx-ptr tcp-timeout tcp-refused tcp-unreachable
     tcp-all-addresses tcp-latency-gap banner-missing banner-delay banner-teaser banner-4xx-5xx banner-not-smtp
     banner-name-mismatch ehlo-rejected ehlo-caps-diff ehlo-client-echo tls-starttls-missing tls-starttls-refused
@@ -73,7 +76,21 @@ every = pytest.mark.parametrize("scenario", SCENARIOS.values(), ids=SCENARIOS)
 
 def test_the_promised_scenarios_are_there_and_none_hides_another() -> None:
     assert SCENARIOS.keys() >= WANTED
-    themes = (DELIVERY, LOGS, NAMES, PATHS, SESSIONS, PIPELINING, TLS, POLICY, VANTAGE, VIA, REMEMBERED, HOSTILE)
+    themes = (
+        DELIVERY,
+        LOGS,
+        NAMES,
+        NAMESERVERS,
+        PATHS,
+        SESSIONS,
+        PIPELINING,
+        TLS,
+        POLICY,
+        VANTAGE,
+        VIA,
+        REMEMBERED,
+        HOSTILE,
+    )
     assert sum(map(len, themes)) == len(SCENARIOS)
     assert len({scenario.title for scenario in SCENARIOS.values()}) == len(SCENARIOS)
 

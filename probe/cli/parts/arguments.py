@@ -47,6 +47,7 @@ def route(parser: Parser) -> None:
                 help="addresses of NAME, both families; one not given is absent")  # fmt: skip
     group.value("--overlay", metavar="FILE", help="zone-file fragment that replaces DNS per name and type")
     group.value("--nameserver", read=endpoint.nameserver, action="append", metavar="ADDR", help="ask this name server")
+    group.value("--root-hints", metavar="FILE", help="root servers, as in named.root (default: the Internet's)")
     group.value("--connect-to", read=endpoint.connect_to, action="append", metavar="HOST:PORT:ADDR:PORT",
                 help="dial ADDR:PORT where HOST:PORT was meant")  # fmt: skip
     group.value("--source6", read=partial(endpoint.address, family=Family.IPV6), metavar="ADDR", help="own address")

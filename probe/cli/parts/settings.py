@@ -31,8 +31,10 @@ class Envelope:
     consent: bool
 
 
-def settings_for(args: Namespace, target: Target, *, listed: bool = False, zone: str | None = None) -> Settings:
-    """The settings for one target. ``zone`` is the text of the ``--overlay`` file."""
+def settings_for(
+    args: Namespace, target: Target, *, listed: bool = False, zone: str | None = None, hints: str | None = None
+) -> Settings:
+    """The settings for one target. ``zone`` is the text of the ``--overlay`` file, ``hints`` of ``--root-hints``."""
     server, port = _server(args, target)
     envelope = _envelope(args, target, listed=listed)
     until = _until(args, target, envelope, listed=listed)
@@ -72,6 +74,7 @@ def settings_for(args: Namespace, target: Target, *, listed: bool = False, zone:
         dkim_selector=(args.dkim_selector or SELECTOR) if signing else None,
         dkim_domain=_signing_domain(args, sender) if signing else None,
         pipelining=args.pipelining,
+        root_hints=_root_hints(hints, args.root_hints),
     )
 
 
@@ -236,6 +239,19 @@ def _zone(zone: str | None, target: Target, name: str) -> tuple[Record, ...]:
     from probe.api import read_overlay
 
     return read_overlay(zone, "." if target.kind is TargetKind.ADDRESS else target.name, name)
+
+
+def _root_hints(hints: str | None, name: str) -> tuple[str, ...]:
+    """The addresses in a file like named.root, whatever the servers are called."""
+    if hints is None:
+        return ()
+    from probe.api import read_overlay
+
+    found = (record for rrset in read_overlay(hints, ".", name) if rrset.rrtype in _TYPES for record in rrset.records)
+    addresses = tuple(dict.fromkeys(found))
+    if not addresses:
+        raise UsageError(f"--root-hints: {name} holds no A or AAAA record of a root server (as named.root does)")
+    return addresses
 
 
 def _timeouts(args: Namespace, until: Stage) -> Timeouts:

@@ -9,8 +9,10 @@ dns-mx-no-aaaa: no mail host has an AAAA record; senders with IPv6 alone cannot 
 dns-mx-partial-aaaa: some mail hosts have AAAA and some do not, so the two families see a different order of hosts.
 dns-aaaa-special: an AAAA record holds an address that is not for use on the Internet (mapped, unique local, NAT64,
     documentation and others); 6to4 is a warning.
-dns-aaaa-servfail: the AAAA look-up fails while the A look-up works; the name server is broken for AAAA. When both fail
-    nothing is known.
+dns-aaaa-servfail: the AAAA look-up fails while the A look-up works, at our resolver or at a name server of the zone
+    asked itself (an error, or silence); that name server is broken for AAAA. When both fail nothing is known.
+dns-aaaa-nxdomain-mismatch: a name server says of AAAA that the name does not exist, and has A records for it. Resolvers
+    believe it, and the host is gone for IPv4 too.
 
 FIX
     Test the host over IPv6 first (probe6 --resolve mx1.example.com:[2001:db8::25] example.com), then publish:
@@ -24,12 +26,14 @@ SEE
 from collections.abc import Iterator
 
 from probe.judge.conversations import asked, is_address
+from probe.judge.matrix import failing_on_aaaa, zones
 from probe.judge.standing import lookup_failed, published
 from probe.judge.wording import address_subject, argument, short
 from probe.model.dns import Address, MxHost
 from probe.model.measurement import Measurement
 from probe.model.report import Finding, JudgeOptions
 from probe.model.words import AddressClass, Family, Outcome, Verdict
+from probe.model.zones import Zone
 
 _HERE = frozenset({AddressClass.LOOPBACK, AddressClass.UNSPECIFIED})  # dns-mx-localhost speaks of these
 
@@ -40,6 +44,10 @@ def check(measurement: Measurement, _options: JudgeOptions) -> Iterator[Finding]
         return
     hosts = [host for host in measurement.resolved.hosts if host.host not in measurement.resolved.bad_targets]
     yield from _missing(measurement, hosts)
+    for zone in zones(measurement):
+        for host in hosts:
+            if host.host in zone.names:
+                yield from _failing_servers(zone, host.host)
     for host in hosts:
         yield from _failed_lookup(host)
         for address in host.of(Family.IPV6):
@@ -133,6 +141,43 @@ def _failed_lookup(host: MxHost) -> Iterator[Finding]:
         f"(NOERROR):\n  dig AAAA {argument(host.host, 'HOST')} @NAMESERVER",
         "RFC 4074",
     )
+
+
+def _failing_servers(zone: Zone, host: str) -> Iterator[Finding]:
+    """The name servers of the zone that do not answer AAAA as they should."""
+    failing, well = failing_on_aaaa(zone, host)
+    denying = [item for item in failing if item.how == "NXDOMAIN"]
+    broken = [item for item in failing if item.how != "NXDOMAIN"]
+    verdict = Verdict.WARNING if well else Verdict.CRITICAL
+    who = argument(host, "HOST")
+    if broken:
+        names = ", ".join(sorted({item.server for item in broken}))
+        yield Finding(
+            "dns-aaaa-servfail",
+            verdict,
+            Family.IPV6,
+            host,
+            f"Asked for the IPv6 address of {host}, {names} fails ({broken[0].how}) while it knows the IPv4 address; "
+            "senders with IPv6 that meet it wait or put the mail off, though IPv4 would carry it.",
+            tuple(item.evidence for item in broken[:12]),
+            "Mend that name server, or the load balancer or firewall in front of it; without IPv6 the right answer is "
+            f"empty (NOERROR):\n  dig AAAA {who} @{broken[0].place.address} +norecurse",
+            "RFC 4074",
+        )
+    if denying:
+        names = ", ".join(sorted({item.server for item in denying}))
+        yield Finding(
+            "dns-aaaa-nxdomain-mismatch",
+            verdict,
+            Family.IPV6,
+            host,
+            f"Asked for the IPv6 address of {host}, {names} says that there is no such name, and yet gives its IPv4 "
+            "address; resolvers that believe it find neither, and mail is put off or comes back.",
+            tuple(item.evidence for item in denying[:12]),
+            "Let the name server say NOERROR with an empty answer where a name has other records:\n"
+            f"  dig AAAA {who} @{denying[0].place.address} +norecurse",
+            "RFC 4074 4.2, RFC 8020",
+        )
 
 
 def _special(host: MxHost, address: Address) -> Finding:

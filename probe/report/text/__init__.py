@@ -17,6 +17,7 @@ from probe.report.text.configuration import configuration
 from probe.report.text.delivery import deliveries
 from probe.report.text.findings import divergence, notes, others, paragraph
 from probe.report.text.layout import NARROWEST, Ink, Paper, pad
+from probe.report.text.nameservers import name_servers
 from probe.report.text.senders import what_senders_meet
 from probe.report.text.table import table
 from probe.report.text.transcript import transcripts
@@ -66,6 +67,8 @@ def _report(report: Report, paper: Paper, *, transcript: bool, verbose: int) -> 
         yield ""
         yield f"and {counted(len(hosts) - MOST_HOSTS, 'more MX host')}: --format json shows all"
     yield from what_senders_meet(report, paper, verbose=verbose)
+    if verbose:
+        yield from name_servers(report.measurement, paper)
     yield from deliveries(report, paper, verbose=verbose)
     yield from configuration(report, paper)
     yield from others(report, top, paper)
