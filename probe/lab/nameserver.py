@@ -152,7 +152,8 @@ def wildcard(
     if source is None:
         return None
     made = dns.rrset.RRset(name, source.rdclass, rrtype)
-    made.update(source)
+    for rdata in source:
+        made.add(rdata, source.ttl)
     return made
 
 

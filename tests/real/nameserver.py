@@ -56,16 +56,25 @@ def reverse_zones(names: Mapping[str, str]) -> dict[str, str]:
 @contextlib.contextmanager
 def nameserver(where: Machine, addresses: tuple[str, ...], zones: Mapping[str, str], directory: Path) -> Iterator[None]:
     """Serve ``zones`` (origin -> records without SOA and NS) on ``addresses`` of ``where``."""
+    whole = {origin: HEAD.format(origin=origin) + records for origin, records in zones.items()}
+    with serve(where, addresses, whole, directory):
+        yield
+
+
+@contextlib.contextmanager
+def serve(where: Machine, addresses: tuple[str, ...], zones: Mapping[str, str], directory: Path) -> Iterator[None]:
+    """Serve ``zones`` (origin -> the whole zone) on ``addresses`` of ``where``."""
     directory.mkdir()
+    files = {origin: f"{origin.strip('.') or 'root'}.zone" for origin in zones}
     for origin, records in zones.items():
-        (directory / f"{origin}.zone").write_text(HEAD.format(origin=origin) + records)
-        run("nsd-checkzone", origin, directory / f"{origin}.zone")
+        (directory / files[origin]).write_text(records)
+        run("nsd-checkzone", origin, directory / files[origin])
     config = directory / "nsd.conf"
     config.write_text(
         CONFIG.format(
             directory=directory,
             listen="\n".join(f"    ip-address: {address}" for address in addresses),
-            zones="\n".join(f'zone:\n    name: {origin}\n    zonefile: "{origin}.zone"' for origin in zones),
+            zones="\n".join(f'zone:\n    name: {origin}\n    zonefile: "{files[origin]}"' for origin in zones),
         )
     )
     server = subprocess.Popen(
@@ -77,7 +86,7 @@ def nameserver(where: Machine, addresses: tuple[str, ...], zones: Mapping[str, s
     )
     try:
         end = time.monotonic() + 20
-        while len(where.listens(53)) < len({":" in address for address in addresses}):
+        while not where.listens_at(53) >= set(addresses):
             if server.poll() is not None or time.monotonic() > end:
                 log = directory / "nsd.log"
                 raise RuntimeError("NSD did not start: " + (log.read_text() if log.exists() else "it left no log"))

@@ -90,9 +90,12 @@ class Machine:
 
     def listens(self, port: int) -> set[str]:
         """The families (``ipv4``, ``ipv6``) in which something listens on a TCP port here, as the kernel says."""
+        return {"ipv6" if ":" in address else "ipv4" for address in self.listens_at(port)}
+
+    def listens_at(self, port: int) -> set[str]:
+        """The addresses at which something listens on a TCP port here, as the kernel says."""
         said = run("ss", "-N", self.name, "-Hltn", f"sport = :{port}").stdout
-        local = [line.split()[3] for line in said.splitlines()]
-        return {"ipv6" if address.startswith("[") else "ipv4" for address in local}
+        return {line.split()[3].rpartition(":")[0].strip("[]") for line in said.splitlines()}
 
 
 @contextlib.contextmanager
