@@ -16,7 +16,7 @@ import dns.rrset
 
 from probe.address import canonical
 from probe.lab.faults import DnsFault, Server
-from probe.lab.nameserver import EDNS_PAYLOAD, LONGEST_CHAIN, RCODES, Key, fit, read_rrsets, upwards, wildcard
+from probe.lab.nameserver import EDNS_PAYLOAD, LONGEST_CHAIN, RCODES, Key, fit, read_rrsets, renamed, upwards, wildcard
 from probe.model.network import Transport
 
 _GLUE = (dns.rdatatype.AAAA, dns.rdatatype.A)
@@ -108,11 +108,12 @@ class Authorities:
                 break
             response.answer.append(alias)
             name = alias[0].target
-        found = records.get((name, rrtype)) or wildcard(records, name, rrtype)
+        star = wildcard(records, name) or name
+        found = renamed(records.get((star, rrtype)), name)
         if found is not None:
             response.answer.append(found)
         elif name.is_subdomain(zone):
-            if not any(other.is_subdomain(name) for other, _ in records):
+            if not any(other.is_subdomain(star) for other, _ in records):
                 response.set_rcode(dns.rcode.NXDOMAIN)
             response.authority.append(records[zone, dns.rdatatype.SOA])
 

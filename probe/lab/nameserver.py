@@ -100,13 +100,14 @@ class Nameserver:
                 break
             response.answer.append(alias)
             name = alias[0].target
-        found = self._rrsets.get((name, rrtype)) or wildcard(self._rrsets, name, rrtype)
+        star = wildcard(self._rrsets, name) or name
+        found = renamed(self._rrsets.get((star, rrtype)), name)
         if found is None and rrtype == dns.rdatatype.AAAA and self._dns64:
             found = self._synthesise(name, self._dns64)
         if found is not None:
             response.answer.append(found)
             return
-        if name not in self._names:
+        if star not in self._names:
             response.set_rcode(dns.rcode.NXDOMAIN)
         for above in upwards(name):
             if soa := self._rrsets.get((above, dns.rdatatype.SOA)):
@@ -140,20 +141,23 @@ def read_rrsets(zone: str) -> dict[Key, dns.rrset.RRset]:
     return rrsets
 
 
-def wildcard(
-    rrsets: Mapping[Key, dns.rrset.RRset], name: dns.name.Name, rrtype: dns.rdatatype.RdataType
-) -> dns.rrset.RRset | None:
-    """What ``*`` says for a name that does not exist (RFC 4592 3.3): that of the next name above which does."""
+def wildcard(rrsets: Mapping[Key, dns.rrset.RRset], name: dns.name.Name) -> dns.name.Name | None:
+    """The ``*`` that answers for a name which does not exist: that of the next name above which does (RFC 4592 3.3)."""
     existing = {above for owner, _ in rrsets for above in upwards(owner)}
-    if name in existing or name == dns.name.root:
+    if name in existing:
         return None
     encloser = next(above for above in upwards(name) if above in existing)
-    source = rrsets.get((dns.name.Name(("*",)).concatenate(encloser), rrtype))
-    if source is None:
+    star = dns.name.Name(("*",)).concatenate(encloser)
+    return star if star in existing else None
+
+
+def renamed(rrset: dns.rrset.RRset | None, name: dns.name.Name) -> dns.rrset.RRset | None:
+    """The records under another name."""
+    if rrset is None:
         return None
-    made = dns.rrset.RRset(name, source.rdclass, rrtype)
-    for rdata in source:
-        made.add(rdata, source.ttl)
+    made = dns.rrset.RRset(name, rrset.rdclass, rrset.rdtype)
+    for rdata in rrset:
+        made.add(rdata, rrset.ttl)
     return made
 
 

@@ -168,7 +168,7 @@ class _Inquirer:
         asked = dict.fromkeys(
             (item.name, item.rrtype) for place in places for item in place.answers if item.transport is Transport.UDP
         )
-        odd = [one for one in asked if len({_content(item) for place in places for item in place.said(*one)}) > 1]
+        odd = [one for one in asked if len({content for place in places for content in _contents(place, one)}) > 1]
         living = [place for place in places if place.heard(Transport.UDP)]
         if not odd or len({place.family for place in living}) < 2:
             return tuple(places)
@@ -186,5 +186,7 @@ def _counted(again: Iterable[DirectAnswer], before: Iterable[DirectAnswer]) -> t
     return tuple(replace(item, tries=item.tries + tries.get((item.name, item.rrtype), 0)) for item in again)
 
 
-def _content(answer: DirectAnswer) -> tuple[object, ...]:
-    return answer.outcome, answer.records
+def _contents(place: ServerAddress, question: Question) -> set[tuple[object, ...]]:
+    """What was said to one question; silence and beginnings say nothing."""
+    whole = (item for item in place.said(*question) if item.heard and not item.truncated)
+    return {(item.outcome, item.records) for item in whole}
