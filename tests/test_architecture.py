@@ -28,6 +28,8 @@ NO_TWIN = {
     "model/delivery.py": "nouns without behaviour: whatever uses them tests them",
     "model/report.py": "nouns without behaviour",
     "model/inquiries.py": "nouns without behaviour",
+    "model/security.py": "nouns without behaviour",
+    "model/walk.py": "nouns without behaviour",
     "model/listening.py": "nouns without behaviour",
     "model/network.py": "a protocol and nouns: its two fillings have tests",
     "lab/faults.py": "data: what each fault does is tested with the server that plays it",

@@ -127,6 +127,29 @@ class TestOutcome:
         assert seen == [("@ MX 10 mx\n", "a.example", str(path))]
         assert world.settings.overlay == (record,)
 
+    def test_root_hints_are_read_as_named_root(self, world: World, probe6: Probe6, tmp_path: Path) -> None:
+        path = tmp_path / "named.root"
+        path.write_text(
+            "; hints\n.\t3600000 NS A.ROOT.\nA.ROOT.  3600000  A  192.0.2.1\nA.ROOT. 3600000 AAAA 2001:DB8::1\n"
+        )
+        assert probe6("a.example", "--root-hints", str(path)).status == 0
+        assert world.settings.root_hints == ("192.0.2.1", "2001:db8::1")
+
+    @pytest.mark.parametrize(
+        ("text", "complaint"),
+        [
+            ("", "holds no A or AAAA record of a root server (as named.root does)"),
+            (". 60 NS a.\n", "holds no A or AAAA record of a root server (as named.root does)"),
+        ],
+    )
+    def test_root_hints_without_addresses_are_refused(
+        self, text: str, complaint: str, world: World, probe6: Probe6, tmp_path: Path
+    ) -> None:
+        path = tmp_path / "named.root"
+        path.write_text(text)
+        ran = probe6("a.example", "--root-hints", str(path))
+        assert (ran.status, ran.err) == (3, f"probe6: --root-hints: {path} {complaint}\n")
+
 
 class TestState:
     """What one run leaves for the next."""

@@ -120,7 +120,7 @@ NAMESERVERS = (
         verdict=Verdict.WARNING,
     ),
     Scenario(
-        name="ns-all-dead-over-v6",
+        name="ns-ipv6-all-dead",
         title="the IPv6 addresses of all name servers are dead",
         target="shop.com",
         zone=_SHOP + _SHOP_NS4 + _SHOP_NS6 + MX1,
@@ -130,7 +130,7 @@ NAMESERVERS = (
         verdict=Verdict.WARNING,
     ),
     Scenario(
-        name="ns-without-v6",
+        name="ns-ipv4-only",
         title="no name server of the domain has an IPv6 address, its mail host has one",
         target="shop.com",
         zone=_SHOP + _SHOP_NS4 + MX1,
@@ -139,7 +139,7 @@ NAMESERVERS = (
         verdict=Verdict.WARNING,
     ),
     Scenario(
-        name="ns-without-glue-v6",
+        name="ns-glue-ipv4-only",
         title="the zone above tells the IPv4 addresses of the name servers alone",
         target="shop.com",
         zone=_SHOP + _SHOP_NS4 + _SHOP_NS6 + MX1,

@@ -4,6 +4,7 @@ import pytest
 
 from probe.model.measurement import Measurement
 from probe.model.words import AddressClass, Outcome
+from probe.model.zones import ServerAddress
 from tests.builders import (
     MX1,
     MX4,
@@ -21,12 +22,37 @@ from tests.builders import (
     resolved,
     session,
 )
+from tests.judge.checks.servers import (
+    ALL,
+    NS1_6,
+    UDP,
+    answers,
+    asked,
+    dead,
+    error,
+    place,
+    silent,
+    where,
+    world,
+)
 from tests.judge.checks.table import CRITICAL, UNKNOWN, WARNING, Row, findings, name, said
 
 MX2 = "mx2.example.com"
 FOUR = (session(V4),)
 SIX_FAILED = resolution(MX1, "AAAA", outcome=Outcome.SERVFAIL, detail="192.0.2.53 answered SERVFAIL")
 FOUR_FAILED = resolution(MX1, "A", outcome=Outcome.TIMEOUT)
+
+
+SILENT = where(asked(MX1, "AAAA"), silent(4))
+LOST = where(lambda item: asked(MX1, "AAAA")(item) and item.transport is UDP, silent(2))
+DENYING = where(asked(MX1, "AAAA"), error("NXDOMAIN", Outcome.NXDOMAIN))
+GONE = where(lambda item: item.name == MX1, error("NXDOMAIN", Outcome.NXDOMAIN))
+NONE = answers({(MX1, "AAAA"): ()})
+
+
+def refusing(*addresses: str) -> list[ServerAddress]:
+    said = where(asked(MX1, "AAAA"), error("REFUSED", Outcome.REFUSED_QUERY))
+    return [place(one, said) for one in addresses]
 
 
 def special(text: str, klass: AddressClass, **changes: Any) -> Measurement:
@@ -107,6 +133,22 @@ CASES: list[Row] = [
         {(UNKNOWN, None, MX1)},
     ),
     ("dns-aaaa-servfail", "A alone fails", measurement(session(V6), hosts=[host(MX1, MX6, ipv4=FOUR_FAILED)]), set()),
+    ("dns-aaaa-servfail", "one name server refuses", world(refusing(NS1_6)), {(WARNING, V6, MX1)}),
+    ("dns-aaaa-servfail", "all of them do", world(refusing(*ALL)), {(CRITICAL, V6, MX1)}),
+    ("dns-aaaa-servfail", "one is silent, four times", world([place(NS1_6, SILENT)]), {(WARNING, V6, MX1)}),
+    ("dns-aaaa-servfail", "one datagram was lost", world([place(NS1_6, LOST)]), set()),
+    ("dns-aaaa-servfail", "silent for A too", world([dead(NS1_6)]), set()),
+    ("dns-aaaa-servfail", "NXDOMAIN has its own code", world([place(NS1_6, DENYING)]), set()),
+    ("dns-aaaa-servfail", "nobody asks for IPv6", only(V4, world(refusing(*ALL))), set()),
+    ("dns-aaaa-nxdomain-mismatch", "one server denies", world([place(NS1_6, DENYING)]), {(WARNING, V6, MX1)}),
+    (
+        "dns-aaaa-nxdomain-mismatch",
+        "all of them do",
+        world([place(one, DENYING) for one in ALL]),
+        {(CRITICAL, V6, MX1)},
+    ),
+    ("dns-aaaa-nxdomain-mismatch", "the name is gone for A too", world([place(NS1_6, GONE)]), set()),
+    ("dns-aaaa-nxdomain-mismatch", "NODATA is the right answer", world([place(NS1_6, NONE)]), set()),
     ("dns-aaaa-servfail", "NODATA is the right answer", measurement(*FOUR, hosts=[host(MX1, MX4)]), set()),
 ]
 

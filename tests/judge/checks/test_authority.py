@@ -1,0 +1,88 @@
+from probe.model.words import Failure, Outcome
+from tests.builders import V6
+from tests.judge.checks.servers import (
+    ALL,
+    NS1,
+    NS1_4,
+    NS1_6,
+    NS2,
+    NS2_4,
+    NS2_6,
+    answers,
+    dead,
+    error,
+    place,
+    refused_tcp,
+    skipped,
+    where,
+    world,
+)
+from tests.judge.checks.table import WARNING, Row, findings, name, said
+
+import pytest  # isort: skip
+
+REFUSES = where(lambda _: True, error("REFUSED", Outcome.REFUSED_QUERY))
+RECURSES = where(lambda _: True, error("NOERROR", Outcome.ANSWER))
+
+
+def refuses(*addresses: str) -> list:  # type: ignore[type-arg]
+    return [place(address, REFUSES) for address in addresses]
+
+
+CASES: list[Row] = [
+    ("dns-ns-lame", "refuses at both addresses", world(refuses(NS2_6, NS2_4)), {(WARNING, None, NS2)}),
+    ("dns-ns-lame", "refuses over IPv6", world(refuses(NS2_6)), {(WARNING, V6, NS2)}),
+    ("dns-ns-lame", "a resolver, no authority", world([place(NS2_6, RECURSES)]), {(WARNING, V6, NS2)}),
+    ("dns-ns-lame", "dead at both addresses", world([dead(NS2_6), dead(NS2_4)]), {(WARNING, None, NS2)}),
+    ("dns-ns-lame", "dead at one is another matter", world([dead(NS2_6)]), set()),
+    (
+        "dns-ns-lame",
+        "nobody has authority: somebody in between answers",
+        world([place(one, RECURSES) for one in ALL]),
+        set(),
+    ),
+    ("dns-ns-lame", "all refuse: it is about us", world(refuses(*ALL)), set()),
+    ("dns-ns-lame", "not asked", world([skipped(NS2_6), skipped(NS2_4)]), set()),
+    ("dns-ns-lame", "IPv6 does not work here", world([dead(NS1_6), dead(NS2_6)]), set()),
+    ("dns-ns-lame", "well", world(), set()),
+    ("dns-tcp-edns", "refused over IPv6", world([refused_tcp(NS1_6)]), {(WARNING, V6, NS1)}),
+    (
+        "dns-tcp-edns",
+        "refused everywhere",
+        world([refused_tcp(one) for one in ALL]),
+        {(WARNING, None, NS1), (WARNING, None, NS2)},
+    ),
+    (
+        "dns-tcp-edns",
+        "silent, while others take it",
+        world([refused_tcp(NS1_6, Failure.TIMEOUT), refused_tcp(NS1_4, Failure.TIMEOUT)]),
+        {(WARNING, None, NS1)},
+    ),
+    (
+        "dns-tcp-edns",
+        "silent everywhere: it may be our network",
+        world([refused_tcp(one, Failure.TIMEOUT) for one in ALL]),
+        set(),
+    ),
+    ("dns-tcp-edns", "dead is another matter", world([dead(NS1_6)]), set()),
+    (
+        "dns-tcp-edns",
+        "TCP was not asked for",
+        world([place(NS1_6, tuple(item for item in answers() if item.transport == "udp"))]),
+        set(),
+    ),
+    ("dns-tcp-edns", "well", world(), set()),
+]
+
+
+@pytest.mark.parametrize("row", CASES, ids=name)
+def test_what_is_said(row: Row) -> None:
+    code, _, given, expected = row
+    assert said(given, code) == expected
+
+
+def test_the_server_is_quoted() -> None:
+    (finding,) = findings(world(refuses(NS2_6)), "dns-ns-lame")
+    assert f"{NS2} [{NS2_6}]: example.com SOA over UDP: REFUSED (0.020 s)" in finding.evidence
+    assert finding.fix is not None
+    assert NS2_6 in finding.fix
