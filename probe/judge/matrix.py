@@ -101,7 +101,8 @@ def _fault(six: tuple[DirectAnswer, ...]) -> str | None:
         return None
     heard = [item for item in six if item.heard]
     if heard:
-        return heard[-1].rcode
+        last = heard[-1]
+        return last.detail if last.rcode == "NOERROR" else last.rcode
     silent = [item for item in six if item.transport is Transport.UDP and item.tries >= _TRIES]
     return f"no answer in {silent[0].tries} tries" if silent else None
 

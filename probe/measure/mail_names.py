@@ -4,15 +4,16 @@ In: a ``Case``. Out: names. What the user assumes (``--mx``, ``--resolve``, ``--
 """
 
 from probe.measure.case import Case
-from probe.model.words import Family, Provenance
+from probe.model.words import Family, Outcome, Provenance
 
 MOST_HOSTS = 8
 
 
 def mail_domain(case: Case) -> str | None:
-    """The domain, when its MX records are those of the DNS."""
+    """The domain, when its MX records are those of the DNS. A resolver that is silent has no more to say of it."""
     mx = case.resolved.mx
-    return case.domain if mx is not None and mx.provenance is Provenance.DNS else None
+    known = mx is not None and mx.provenance is Provenance.DNS and mx.outcome is not Outcome.TIMEOUT
+    return case.domain if known else None
 
 
 def mail_hosts(case: Case) -> tuple[str, ...]:

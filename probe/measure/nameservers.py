@@ -32,6 +32,8 @@ _ROUNDS = 5
 _TCP_WAIT = 2.0
 # Each exchange costs a socket, and what a hostile zone makes us ask must not use them up.
 _AT_ONCE = 64
+# One server asked for its own sake is not waited for as long as an answer that is needed.
+_ALONE = 2.0
 
 _TELLING = (Outcome.TIMEOUT, Outcome.REFUSED_QUERY, Outcome.SERVFAIL, Outcome.BOGUS)
 
@@ -79,14 +81,17 @@ class NameServers:
         # A server once silent is left alone as long as another one speaks.
         living = [server] if server is not None else list(self.living or self._servers)
         async with self._slots:
-            return await self._rounds(name, rrtype, manner, living)
+            patience = self._patience if server is None else min(self._patience, _ALONE)
+            return await self._rounds(name, rrtype, manner, living, patience)
 
-    async def _rounds(self, name: str, rrtype: str, manner: Manner, waiting: list[tuple[str, int]]) -> Answer:
+    async def _rounds(
+        self, name: str, rrtype: str, manner: Manner, waiting: list[tuple[str, int]], patience: float
+    ) -> Answer:
         """Ask the servers in turn; a silent one is asked again in the next round, with more patience."""
-        until = self._network.monotonic() + self._patience
+        until = self._network.monotonic() + patience
         if self._end is not None:
             until = min(until, self._end)
-        wait = min(_FIRST_WAIT, self._patience / (2 * len(waiting)))
+        wait = min(_FIRST_WAIT, patience / (2 * len(waiting)))
         failures: dict[tuple[str, int], Answer] = {}
         for _ in range(_ROUNDS):
             for server in tuple(waiting):

@@ -92,3 +92,13 @@ def test_one_good_answer_to_aaaa_is_enough() -> None:
 def test_lists_are_short_and_never_empty() -> None:
     assert listed(()) == "nothing"
     assert len(listed(["x" * 300, "y" * 300])) <= 200
+
+
+def test_a_referral_for_aaaa_is_told_in_words() -> None:
+    said = some(
+        asked(*AAAA),
+        lambda item: replace(item, outcome=Outcome.SERVFAIL, aa=False, records=(), detail="a referral"),
+    )
+    (zone,) = zones(world([place(NS1_6, said)]))
+    ((failing,), _) = failing_on_aaaa(zone, MX1)
+    assert failing.how == "a referral"

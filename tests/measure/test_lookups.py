@@ -14,7 +14,7 @@ from probe.measure.lookups import Lookups
 from probe.model.network import Transport
 from probe.model.settings import Record, Settings
 from probe.model.words import Outcome, Provenance
-from tests.measure.fakes_dns import FakeNetwork, Script, Silent, Zone, fails
+from tests.measure.fakes_dns import FIRST, SECOND, FakeNetwork, Script, Silent, Zone, fails
 
 
 def lookups(script: Script | str, *overlay: Record) -> tuple[Lookups, FakeNetwork]:
@@ -280,3 +280,20 @@ async def test_odd_names_come_through() -> None:
     names, confirmed, _ = await found.reverse("2001:db8::25")
     assert names == ("we\\032ird\\.\\007\\255.example",)
     assert confirmed
+
+
+async def test_each_server_by_itself() -> None:
+    zone = Zone("mx.example. AAAA 2001:db8::25")
+    network = FakeNetwork({FIRST: zone, SECOND: fails(dns.rcode.REFUSED)})
+    found = Lookups(network, Settings(overlay=(Record("mx.example", "AAAA", ("2001:db8::1",)),)))
+    one, other = await found.each("MX.example.", "AAAA")
+    assert (one.name, one.server, one.records) == ("mx.example", "2001:db8::53", ("2001:db8::25",))
+    assert (other.server, other.outcome) == ("192.0.2.53:5353", Outcome.REFUSED_QUERY)
+
+
+async def test_messages_to_others_count() -> None:
+    found, _ = lookups(Zone("mx.example. AAAA 2001:db8::25"))
+    found.count()
+    assert (found.queries, found.asked) == (1, ())
+    await found.lookup("mx.example", "AAAA")
+    assert found.queries == 2

@@ -1,5 +1,6 @@
 """Whose name servers are asked: those of names the DNS gave, not of names the user made up."""
 
+from probe.lab.faults import DnsFault
 from probe.lab.zones import MX1, MX6, host, mx
 from probe.measure.mail_names import MOST_HOSTS, mail_domain, mail_hosts, mail_names
 from probe.model.settings import Record
@@ -29,6 +30,11 @@ async def test_what_the_user_assumes_is_no_matter_of_name_servers() -> None:
     pinned = tuple(Record("mx1.example.com", rrtype, (), option=True) for rrtype in ("AAAA", "A"))
     here, _ = await case(overlay=pinned)
     assert mail_names(here) == ("example.com",)
+
+
+async def test_a_resolver_that_is_silent_is_not_asked_more() -> None:
+    here, _ = await case(faults={("example.com", "MX"): DnsFault.TIMEOUT})
+    assert mail_names(here) == ()
 
 
 async def test_hosts_that_are_none_and_more_than_enough() -> None:

@@ -83,6 +83,14 @@ async def test_one_slow_answer_does_not_count_against_a_server_for_long() -> Non
     assert log(asked)[before:] == [FIRST, SECOND, SECOND, SECOND]
 
 
+async def test_one_server_alone_and_not_for_long() -> None:
+    asked = servers(ZONE, Silent())
+    assert (await asked.ask("mx.example.com", "A", server=SECOND)).outcome is Outcome.TIMEOUT
+    assert set(log(asked)) == {SECOND}
+    assert asked._network.monotonic() <= 2.0
+    assert asked.living == (FIRST,)
+
+
 async def test_patience_grows_and_is_shared() -> None:
     alone, both = servers(Silent()), servers(Silent(), Silent(), Settings(timeouts=Timeouts(dns=1.0)))
     for asked in (alone, both):

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from probe.measure.answer import Answer, TruncatedError, UnusableError
+from probe.measure.answer import DIRECT, Answer, Manner, TruncatedError, UnusableError
 from probe.measure.question import compose, interpret, parse, parse_name, show
 from probe.model.words import Outcome
 
@@ -228,3 +228,30 @@ def test_any_change_to_a_good_answer(changes: list[tuple[int, int]], cut: int) -
         wire[place] = value
     survives(bytes(wire))
     survives(bytes(wire[:cut]))
+
+
+@pytest.mark.parametrize(
+    ("manner", "flags", "signatures"),
+    [
+        (Manner(), dns.flags.RD | dns.flags.AD, False),
+        (DIRECT, 0, False),
+        (Manner(signatures=True), dns.flags.RD | dns.flags.AD, True),
+        (Manner(signatures=True, unchecked=True), dns.flags.RD | dns.flags.AD | dns.flags.CD, True),
+    ],
+)
+def test_the_manner_of_a_question(manner: Manner, flags: int, signatures: bool) -> None:
+    for edns in (True, False):
+        query = dns.message.from_wire(compose(parse_name("example.com"), "MX", edns, manner).to_wire())
+        assert query.flags == flags
+        assert bool(query.ednsflags & dns.flags.DO) == (signatures and edns)
+        assert (query.edns >= 0) == edns
+
+
+def test_a_signature_is_noticed() -> None:
+    query = compose(parse_name("example.com"), "MX", True, Manner(signatures=True))
+    response = dns.message.make_response(query)
+    response.answer.append(dns.rrset.from_text("example.com.", 60, "IN", "MX", "10 mx1.example.com."))
+    assert not interpret(response, parse_name("example.com"), "MX").signed
+    text = "MX 13 2 3600 20300101000000 20200101000000 1 example.com. aaaa"
+    response.answer.append(dns.rrset.from_text("example.com.", 60, "IN", "RRSIG", text))
+    assert interpret(response, parse_name("example.com"), "MX").signed

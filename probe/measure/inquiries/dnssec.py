@@ -13,6 +13,8 @@ from probe.model.dns import Resolution
 from probe.model.security import Secured, Security
 from probe.model.words import Outcome
 
+_REFUSALS = {Outcome.SERVFAIL, Outcome.BOGUS}
+
 
 async def inquire(case: Case) -> tuple[Secured, ...] | None:
     """The state of every record set that mail to the target depends on; None for a target that has no name."""
@@ -42,10 +44,12 @@ async def _state(case: Case, name: str, rrtype: str) -> Secured:
 async def _failed(case: Case, checked: Resolution) -> Secured:
     """Bogus or just broken? An answer past the check counts only while the check goes on failing."""
     name, rrtype, said = checked.name, checked.rrtype, checked.detail
-    unchecked = await case.resolver.signed(name, rrtype, unchecked=True)
     state = Security.INDETERMINATE
-    if not unchecked.outcome.inconclusive and checked.outcome in {Outcome.SERVFAIL, Outcome.BOGUS}:
+    if checked.outcome not in _REFUSALS:
+        return Secured(name, rrtype, state, checked.outcome, detail=said)
+    unchecked = await case.resolver.signed(name, rrtype, unchecked=True)
+    if not unchecked.outcome.inconclusive:
         again = await case.resolver.signed(name, rrtype)
-        if again.heard and again.outcome in {Outcome.SERVFAIL, Outcome.BOGUS}:
+        if again.heard and again.outcome in _REFUSALS:
             state, said = Security.BOGUS, again.detail or said
     return Secured(name, rrtype, state, checked.outcome, unchecked.outcome, unchecked.signed, said)

@@ -35,9 +35,10 @@ async def test_refused_and_handed_out_without_checking_is_bogus() -> None:
     assert "DNSSEC_BOGUS" in (found.detail or "")
 
 
-@pytest.mark.parametrize("fault", [DnsFault.SERVFAIL, DnsFault.REFUSED])
-async def test_what_fails_either_way_is_not_bogus(fault: DnsFault) -> None:
-    assert (await states(faults={MX: fault}))[MX].security is Security.INDETERMINATE
+@pytest.mark.parametrize(("fault", "unchecked"), [(DnsFault.SERVFAIL, Outcome.SERVFAIL), (DnsFault.REFUSED, None)])
+async def test_what_fails_either_way_is_not_bogus(fault: DnsFault, unchecked: Outcome | None) -> None:
+    found = (await states(faults={MX: fault}))[MX]
+    assert (found.security, found.unchecked) == (Security.INDETERMINATE, unchecked)
 
 
 def rewriting(monkeypatch: pytest.MonkeyPatch, change: "Change") -> None:
