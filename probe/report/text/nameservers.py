@@ -9,7 +9,8 @@ from probe.model.measurement import Measurement
 from probe.model.network import Transport
 from probe.model.walk import Walk, WalkEnd
 from probe.model.zones import ServerAddress, Zone
-from probe.report.text.layout import Paper, counted, seconds
+from probe.report._shown.wording import counted, seconds
+from probe.report.text.layout import Paper
 
 _MOST_ZONES, _MOST_SERVERS, _MOST_LINES = 6, 8, 20
 _INDENT = "        "
