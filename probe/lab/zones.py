@@ -35,6 +35,11 @@ def host(name: str, *addresses: str, pointer: bool = True) -> str:
     return "".join(lines)
 
 
+def txt(name: str, text: str) -> str:
+    """A TXT record of one string."""
+    return f'{name}. 3600 IN TXT "{text}"\n'
+
+
 def authority(*domains: str) -> str:
     """A start of authority for each domain; names below it are denied for 60 seconds (RFC 2308 5)."""
     return "".join(

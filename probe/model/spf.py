@@ -38,7 +38,8 @@ class SpfMatch:
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """``check_host()`` for one client. ``record`` is the record of ``domain`` itself, as it was published.
+    """``check_host()`` for one client. ``record`` is the record of ``domain`` itself, as it was published, made
+    printable.
 
     ``matched`` leads from that record to the term that decided: an ``include`` first, then the term in the included
     record; empty when nothing matched. ``cause`` and ``detail`` say why, for temperror and permerror. ``voids`` are the

@@ -14,6 +14,7 @@ from probe.lab.scenarios.delivery import DELIVERY
 from probe.lab.scenarios.hostile import HOSTILE
 from probe.lab.scenarios.logs import LOGS
 from probe.lab.scenarios.names import NAMES
+from probe.lab.scenarios.outgoing import OUTGOING
 from probe.lab.scenarios.paths import PATHS
 from probe.lab.scenarios.pipelining import PIPELINING
 from probe.lab.scenarios.policy import POLICY
@@ -45,6 +46,8 @@ CODES = words(
     data-accept-then-lost rt-received-family rt-received-source-lost rt-latency-gap rt-duplicate parity-verdict
     relay-denied submission-auth submission-tls data-accept-then-bounce rt-spam-folder rt-auth-results rt-received-tls
     rt-received-helo ehlo-pipelining-broken log-connect-seen log-status-sent
+    out-spf-ip6 out-spf-ip4 out-spf-void out-spf-permerror out-spf-ip6-syntax out-spf-too-broad out-ptr out-helo
+    out-dnsbl out-dmarc-dkim self-spf self-dnsbl
     """
 )
 WANTED = words(
@@ -73,7 +76,21 @@ every = pytest.mark.parametrize("scenario", SCENARIOS.values(), ids=SCENARIOS)
 
 def test_the_promised_scenarios_are_there_and_none_hides_another() -> None:
     assert SCENARIOS.keys() >= WANTED
-    themes = (DELIVERY, LOGS, NAMES, PATHS, SESSIONS, PIPELINING, TLS, POLICY, VANTAGE, VIA, REMEMBERED, HOSTILE)
+    themes = (
+        DELIVERY,
+        LOGS,
+        NAMES,
+        PATHS,
+        SESSIONS,
+        PIPELINING,
+        TLS,
+        POLICY,
+        VANTAGE,
+        VIA,
+        REMEMBERED,
+        OUTGOING,
+        HOSTILE,
+    )
     assert sum(map(len, themes)) == len(SCENARIOS)
     assert len({scenario.title for scenario in SCENARIOS.values()}) == len(SCENARIOS)
 

@@ -72,6 +72,9 @@ def settings_for(args: Namespace, target: Target, *, listed: bool = False, zone:
         dkim_selector=(args.dkim_selector or SELECTOR) if signing else None,
         dkim_domain=_signing_domain(args, sender) if signing else None,
         pipelining=args.pipelining,
+        sender6=tuple(args.sender6 or ()),
+        sender4=tuple(args.sender4 or ()),
+        dnsbl=tuple(args.dnsbl or ()),
     )
 
 

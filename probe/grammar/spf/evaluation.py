@@ -16,6 +16,7 @@ from probe.address import reverse_name
 from probe.grammar.spf.macros import UNKNOWN, Speaker, expand, names_client, target
 from probe.grammar.spf.names import address, exchange, is_name, unmapped, within, written
 from probe.grammar.spf.terms import VERSION, Mechanism, Record, TermError, check_macros, parse
+from probe.grammar.text import printable
 from probe.grammar.txt import joined
 from probe.model.dns import Resolution
 from probe.model.spf import Evaluation, SpfCause, SpfMatch, SpfResult
@@ -102,7 +103,7 @@ class _CheckHost:
             client=client,
             domain=domain,
             result=result,
-            record=self.record,
+            record=None if self.record is None else printable(self.record),
             matched=tuple(self.matched) if stop is None else (),
             cause=stop.cause if stop else None,
             detail=stop.detail if stop else None,

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 
+from probe.grammar.text import printable
 from probe.model.spf import SpfResult
 
 VERSION = re.compile(r"v=spf1(?: |$)", re.IGNORECASE)
@@ -20,15 +21,16 @@ _MACRO_STRING = re.compile(rf"(?:[!-$&-~]|{MACRO.pattern})*", re.IGNORECASE)
 _DUAL_CIDR = re.compile(r"(?:/(0|[1-9][0-9]?))?(?://(0|[1-9][0-9]{0,2}))?$")
 _LABEL = re.compile(r"(?=[^.]*[A-Za-z-])[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?")
 _ONLY_EXPLAINED = re.compile(r"%\{[crt]", re.IGNORECASE)  # these stand in explanations alone (7.2)
+_LONGEST_SHOWN = 200
 _LENGTHS = {4: 32, 6: 128}
 
 
 class TermError(Exception):
-    """A term that is none; ``term`` as it stands in the record, ``why`` in a few words."""
+    """A term that is none: ``term`` as it stands in the record, ``shown`` made printable; ``why`` in a few words."""
 
     def __init__(self, term: str, why: str) -> None:
-        super().__init__(f"{term}: {why}")
-        self.term, self.why = term, why
+        self.term, self.why, self.shown = term, why, printable(term[:_LONGEST_SHOWN])
+        super().__init__(f"{self.shown}: {why}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from probe.lab.scenarios.delivery import DELIVERY
 from probe.lab.scenarios.hostile import HOSTILE
 from probe.lab.scenarios.logs import LOGS
 from probe.lab.scenarios.names import NAMES
+from probe.lab.scenarios.outgoing import OUTGOING
 from probe.lab.scenarios.paths import PATHS
 from probe.lab.scenarios.pipelining import PIPELINING
 from probe.lab.scenarios.policy import POLICY
@@ -19,6 +20,6 @@ from probe.lab.scenarios.via import VIA
 SCENARIOS: dict[str, Scenario] = {
     scenario.name: scenario
     for scenario in chain(
-        DELIVERY, LOGS, NAMES, PATHS, SESSIONS, PIPELINING, TLS, POLICY, VANTAGE, VIA, REMEMBERED, HOSTILE
+        DELIVERY, LOGS, NAMES, PATHS, SESSIONS, PIPELINING, TLS, POLICY, VANTAGE, VIA, REMEMBERED, OUTGOING, HOSTILE
     )
 }

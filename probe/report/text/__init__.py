@@ -17,6 +17,7 @@ from probe.report.text.configuration import configuration
 from probe.report.text.delivery import deliveries
 from probe.report.text.findings import divergence, notes, others, paragraph
 from probe.report.text.layout import NARROWEST, Ink, Paper, pad
+from probe.report.text.outgoing import what_it_sends
 from probe.report.text.senders import what_senders_meet
 from probe.report.text.table import table
 from probe.report.text.transcript import transcripts
@@ -67,6 +68,7 @@ def _report(report: Report, paper: Paper, *, transcript: bool, verbose: int) -> 
         yield f"and {counted(len(hosts) - MOST_HOSTS, 'more MX host')}: --format json shows all"
     yield from what_senders_meet(report, paper, verbose=verbose)
     yield from deliveries(report, paper, verbose=verbose)
+    yield from what_it_sends(report, paper, verbose=verbose)
     yield from configuration(report, paper)
     yield from others(report, top, paper)
     yield from notes(report.findings, paper)
