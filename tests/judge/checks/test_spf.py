@@ -57,6 +57,7 @@ CASES: list[Row] = [
     ("out-spf-ip6", "a provider covers both", world("v=spf1 include:spf.example.net -all", known=PROVIDER), set()),
     ("out-spf-ip6", "the family was not asked for", only(V4, world("v=spf1 ip4:192.0.2.25 -all")), set()),
     ("out-spf-ip4", "IPv6 alone is named", world("v=spf1 ip6:2001:db8::25 -all"), {(WARNING, V4, MX1_4)}),
+    ("out-spf-ip4", "both are named", world("v=spf1 ip4:192.0.2.25 ip6:2001:db8::25 -all"), set()),
     # Void look-ups.
     ("out-spf-void", "too many for IPv6", world(THREE, known=VOIDS + FOURS), {(WARNING, V6, "example.com")}),
     ("out-spf-ip6", "said once", world(THREE, known=VOIDS + FOURS), set()),
