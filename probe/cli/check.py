@@ -57,6 +57,7 @@ def configure(parser: Parser) -> None:
     parser.add_argument("targets", nargs="*", metavar="TARGET", help="a domain, mailbox, [host], [address], @FILE or -")
     arguments.envelope(parser)
     arguments.route(parser)
+    arguments.sending(parser)
     arguments.proof(parser)
     arguments.pace(parser)
     arguments.trust(parser)

@@ -18,6 +18,7 @@ from probe.judge import checks
 from probe.judge.attribution import port25, port25_by
 from probe.judge.manual import parse
 from probe.judge.openings import openings
+from probe.judge.outbox import outbox
 from probe.judge.parity import CODE, comparisons, overall, settle, stage_of
 from probe.judge.receiving_hop import receiving_hop
 from probe.judge.senders import senders
@@ -64,6 +65,7 @@ def judge(measurement: Measurement, options: JudgeOptions = DEFAULTS) -> Report:
         receiving=_receiving(measurement),
         manuals=tuple(item for item in manuals() if item.check in said.values()),
         senders=senders(measurement),
+        outbox=outbox(measurement),
         results=tuple((it.token, tuple(results(measurement, it).items())) for it in measurement.attempts if it.arrival),
         port25_by=port25_by(measurement),
         openings=openings(measurement),
@@ -101,7 +103,9 @@ def _order(finding: Finding) -> tuple[int, int, int, str, str]:
     """Worst first, then as the way is walked; our own machine before it, the sum at the end."""
     stage = stage_of(finding.code)
     place = -1 if stage is None else stage.rank
+    if finding.code.startswith("out-"):
+        place = len(Stage)  # what the domain sends comes after what it is sent
     if finding.code == CODE:
-        place = len(Stage)
+        place = len(Stage) + 1
     families = [None, *Family]
     return -finding.verdict.rank, place, families.index(finding.family), finding.subject, finding.code

@@ -5,10 +5,10 @@ port 25 get out of our network at all; who sent the ICMP error; does a refusal s
 (RFC 7372, and the words of the servers that give no enhanced code)?
 """
 
-import re
 from enum import StrEnum
 
 from probe.address import same_network
+from probe.judge import refusal_words as words
 from probe.judge.conversations import ending, greeted, is_address, paths
 from probe.judge.remembered import proof
 from probe.model.measurement import Measurement
@@ -17,7 +17,6 @@ from probe.model.smtp import Observation, Reply, Session
 from probe.model.words import Failure, Family, Port25, Purpose
 
 SMTP_PORT = 25
-_MOST_TEXT = 2000  # characters of a reply that are searched; nobody needs more to make a point
 
 
 class Blame(StrEnum):
@@ -26,7 +25,9 @@ class Blame(StrEnum):
     REVERSE = "reverse"  # our source has no reverse name, or it does not confirm
     HELO = "helo"  # the name we gave
     AUTHENTICATION = "authentication"  # SPF, DKIM or DMARC of the sender
-    LISTED = "listed"  # our source stands on a list
+    LISTED = "listed"  # our source stands on a list, or has a bad name
+    SENDER = "sender"  # the domain of our envelope sender
+    EXCESS = "excess"  # our source, or the network it is in, has sent too much
 
 
 class Deferral(StrEnum):
@@ -48,52 +49,11 @@ _ENHANCED = {
     "7.25": Blame.REVERSE,
     "7.26": Blame.AUTHENTICATION,
     "7.27": Blame.AUTHENTICATION,
+    "7.30": Blame.AUTHENTICATION,  # Google: DKIM
+    "7.32": Blame.AUTHENTICATION,  # Google: the From header is not aligned
+    "1.7": Blame.SENDER,
+    "1.8": Blame.SENDER,
 }
-# Words of Postfix, Exim, Sendmail, Google, Microsoft, Spectrum and the lists. The first that matches counts.
-_TEXTS = (
-    (
-        Blame.REVERSE,
-        re.compile(
-            r"reverse (dns|hostname|lookup|mapping|name)|\bptr\b|\brdns\b|fcrdns|no reverse"
-            r"|cannot find your (reverse )?host|forward[- ]confirmed|client host rejected: cannot find",
-            re.IGNORECASE,
-        ),
-    ),
-    (
-        Blame.LISTED,
-        re.compile(
-            r"blocked using|black ?list|block ?list|deny ?list|\bdnsbl\b|\brbl\b|spamhaus|spamcop|barracudacentral"
-            r"|\bsorbs\b|banned sending ip|poor reputation|low reputation|bad reputation|(ip|address|host) is listed",
-            re.IGNORECASE,
-        ),
-    ),
-    (
-        Blame.AUTHENTICATION,
-        re.compile(
-            r"\bspf\b|\bdkim\b|\bdmarc\b|unauthenticated|not authenticated|sender authentication", re.IGNORECASE
-        ),
-    ),
-    (Blame.HELO, re.compile(r"\b(helo|ehlo)\b.{0,60}(reject|invalid|not found|need|denied|refused)", re.IGNORECASE)),
-)
-_NO_IPV6 = re.compile(r"(not (accept|allow|support)\w*|no) (e-?mail |mail )?(over|via|from) ipv6", re.IGNORECASE)
-_GREY = re.compile(r"gr[ae]y-? ?list", re.IGNORECASE)
-_RATE = re.compile(
-    r"too (many|much|fast|frequent)|rate[- ]?limit|\brate\b|throttl|limit exceeded|exceeded .{0,20}limit|slow down"
-    r"|unusual rate|concurren",
-    re.IGNORECASE,
-)
-_COME_BACK = re.compile(
-    r"try again|try later|retry|temporarily (rejected|deferred|unavailable)|deferred|service currently unavailable"
-    r"|come back",
-    re.IGNORECASE,
-)
-# Postfix denies relaying with a 454 by default (postconf(5) smtpd_relay_restrictions): only the digit says "later".
-_NO_RELAY = re.compile(r"relay(ing)? (access )?(is )?(denied|not (permitted|allowed)|prohibited)", re.IGNORECASE)
-# Details greylisting shares with a denial under soft_bounce and with a mail filter that is down (postconf(5)
-# milter_default_action = tempfail, whose words these are): nothing that waiting by itself would end.
-_NOT_GREY = re.compile(r"access denied|service unavailable - try again later", re.IGNORECASE)
-_GREY_DETAILS = {"2.0", "7.0", "7.1"}  # X.Y of the 4.X.Y that greylisting servers give (RFC 6647 2)
-_FIRST_CONTACT = ("3.2", re.compile(r"service currently unavailable", re.IGNORECASE))  # postscreen
 
 
 def proven(measurement: Measurement, family: Family, elsewhere: str | None = None, port: int = SMTP_PORT) -> bool:
@@ -152,22 +112,25 @@ def unreachable_by_us(measurement: Measurement, session: Session, step: Observat
 
 def blame(reply: Reply) -> Blame | None:
     """What ``reply`` holds against the client; None when it speaks of the host or the mailbox."""
-    text = reply.text[:_MOST_TEXT]
+    text, detail = words.said(reply), (reply.enhanced or "")[2:]
     if refuses_ipv6(reply):
         return None
-    if reply.enhanced is not None and reply.enhanced[2:] in _ENHANCED:
-        return _ENHANCED[reply.enhanced[2:]]
-    return next((kind for kind, pattern in _TEXTS if pattern.search(text)), None)
+    kind = _ENHANCED.get(detail) or next((Blame(key) for key, pattern in words.BLAMES if pattern.search(text)), None)
+    if kind is Blame.AUTHENTICATION and words.REVERSE_FIRST.search(text):
+        return Blame.REVERSE  # Google says 4.7.23 of a missing PTR record
+    if kind is None and reply.code // 100 == 5 and words.EXCESS.search(text):
+        return Blame.EXCESS
+    return kind
 
 
 def refuses_ipv6(reply: Reply) -> bool:
     """True when the server says that it takes no mail over IPv6 (Microsoft 5.7.510 among others): their choice."""
-    return reply.enhanced == "5.7.510" or _NO_IPV6.search(reply.text[:_MOST_TEXT]) is not None
+    return reply.enhanced == "5.7.510" or words.NO_IPV6.search(words.said(reply)) is not None
 
 
 def denies_relay(reply: Reply) -> bool:
     """True when the server says that the domain is none of those it takes mail for."""
-    return _NO_RELAY.search(reply.text[:_MOST_TEXT]) is not None
+    return words.NO_RELAY.search(words.said(reply)) is not None
 
 
 def held_against_us(measurement: Measurement, family: Family, reply: Reply) -> Blame | None:
@@ -178,7 +141,7 @@ def held_against_us(measurement: Measurement, family: Family, reply: Reply) -> B
     """
     kind = blame(reply)
     if kind in {Blame.REVERSE, Blame.HELO} and _presentable(measurement, family):
-        return None
+        return Blame.AUTHENTICATION if words.OR_AUTHENTICATION.search(words.said(reply)) else None
     return kind
 
 
@@ -194,19 +157,19 @@ def deferral(measurement: Measurement, session: Session, step: Observation) -> D
     reply = step.reply
     if reply is None:
         return Deferral.OTHER
-    text, detail = reply.text[:_MOST_TEXT], (reply.enhanced or "")[2:]
-    if _GREY.search(text):
+    text, detail = words.said(reply), (reply.enhanced or "")[2:]
+    if words.GREY.search(text):
         return Deferral.GREYLISTED
     if blame(reply) is not None:
         return Deferral.CLIENT
     if denies_relay(reply):
         return Deferral.RELAY
-    if reply.code == 421 or _RATE.search(text):
+    if reply.code == 421 or words.RATE.search(text):
         return Deferral.RATE
-    if _NOT_GREY.search(text):
+    if words.NOT_GREY.search(text):
         return Deferral.OTHER
-    first_contact = detail == _FIRST_CONTACT[0] and _FIRST_CONTACT[1].search(text)
-    if detail in _GREY_DETAILS or first_contact or (not detail and _COME_BACK.search(text)):
+    first_contact = detail == words.FIRST_CONTACT[0] and words.FIRST_CONTACT[1].search(text)
+    if detail in words.GREY_DETAILS or first_contact or (not detail and words.COME_BACK.search(text)):
         return Deferral.GREYLISTED
     if reply.code in {450, 451} and not detail and _other_family_says_the_same(measurement, session, step):
         return Deferral.GREYLISTED

@@ -59,9 +59,9 @@ class Scenario:
     names; ``servers`` what name servers do otherwise, by address; ``temporary`` makes our IPv6 address short-lived.
     ``findings`` are exactly those above ok, ``notes`` codes that must be among the ok ones. A target with an ``@`` is
     sent a message over each family. ``greylist`` and ``deadline`` are settings, in seconds. ``via`` is the submission
-    server the message goes through, ``secret`` the password for it.
-    ``sender`` is the envelope's; its mailbox is the recipient's too. ``memory`` is what earlier runs left, given the
-    time of this one. ``pipelining`` is a setting too.
+    server the message goes through, ``secret`` the password for it. ``sender`` is the envelope's; its mailbox is the
+    recipient's too. ``sender6`` and ``sender4`` are said to send the domain's mail, ``dnsbl`` are lists to ask.
+    ``memory`` is what earlier runs left, given the time of this one. ``pipelining`` is a setting too.
     ``proofs`` are where messages are looked for: the Maildir of this world, and its mail log (``log``).
     """
 
@@ -88,6 +88,9 @@ class Scenario:
     via: str | None = None
     secret: str | None = None
     sender: str = ""
+    sender6: tuple[str, ...] = ()
+    sender4: tuple[str, ...] = ()
+    dnsbl: tuple[str, ...] = ()
     memory: Callable[[datetime], Memory] = lambda _now: Memory()
     pipelining: Pipelining = Pipelining.NEVER
     proofs: tuple[str, ...] = ("maildir",)

@@ -141,6 +141,9 @@ def settings_of(scenario: Scenario, network: LabNetwork, ca_file: Path, places: 
         seed=6,
         via=scenario.via,
         sender=scenario.sender,
+        sender6=scenario.sender6,
+        sender4=scenario.sender4,
+        dnsbl=scenario.dnsbl,
         pipelining=scenario.pipelining,
         root_hints=(ROOT6, ROOT4),
     )

@@ -45,6 +45,11 @@ def served(domain: str, *servers: str) -> str:
     return "".join(f"{domain}. 86400 IN NS {server}.\n" for server in servers)
 
 
+def txt(name: str, text: str) -> str:
+    """A TXT record of one string."""
+    return f'{name}. 3600 IN TXT "{text}"\n'
+
+
 def authority(*domains: str) -> str:
     """A start of authority for each domain; names below it are denied for 60 seconds (RFC 2308 5)."""
     return "".join(

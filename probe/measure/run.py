@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from probe.measure.arrival import Proof
     from probe.measure.frame import Progress
+    from probe.measure.visits import Seen
     from probe.model.delivery import WatchedLog
     from probe.model.dns import Resolved
     from probe.model.inquiries import Inquiries
@@ -80,6 +81,7 @@ async def measure(
             asking = group.create_task(_beside(case))
             seen = await visits.visit(frame, resolver, case.resolved, proofs, progress)
         logs = await _read_logs(network, proofs, seen.sessions)
+    inquiries = await _afterwards(case, asking.result(), seen)
     from probe.model.measurement import SCHEMA, Measurement
 
     return Measurement(
@@ -97,7 +99,7 @@ async def measure(
         queries=resolver.queries,
         connections=sum(session.failure not in _NOT_DIALLED for session in (*seen.sessions, *seen.references)),
         engine=settings.engine if settings.via is None else SUBMITTER,
-        inquiries=asking.result(),
+        inquiries=inquiries,
         memory=frame.memory,
         logs=logs,
         notes=tuple(notes),
@@ -112,6 +114,15 @@ async def _beside(case: Case) -> Inquiries | None:
     from probe.measure.inquiry import inquire
 
     return await inquire(case)
+
+
+async def _afterwards(case: Case, inquiries: Inquiries | None, seen: Seen) -> Inquiries | None:
+    """What can be asked only when the greetings are known."""
+    if inquiries is None or inquiries.outbound is None:
+        return inquiries
+    from probe.measure.greeters import look_up
+
+    return replace(inquiries, outbound=await look_up(case, inquiries.outbound, seen.sessions))
 
 
 async def _remembered(memory: Recall | None, started: datetime, settings: Settings, resolved: Resolved) -> Memory:

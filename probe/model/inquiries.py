@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from probe.model.dns import Resolution
+from probe.model.outbound import Outbound
 from probe.model.security import Secured
 from probe.model.walk import Walk
 from probe.model.zones import Zone
@@ -15,6 +16,7 @@ class Inquiries:
     ``zones``: the name servers of the domain and of its mail hosts, each asked itself. ``walk``: the way from the root
     to each of these names over IPv6 alone, and where that fails over IPv4. ``dnssec``: the state of each record set.
     ``wildcard``: MX, AAAA and A of a name nobody made. ``horizon``: what each name server the user gave says by itself.
+    ``outbound`` is the domain as a sender.
     """
 
     tlsrpt: Resolution | None = None
@@ -23,3 +25,4 @@ class Inquiries:
     dnssec: tuple[Secured, ...] | None = None
     wildcard: tuple[Resolution, ...] | None = None
     horizon: tuple[Resolution, ...] | None = None
+    outbound: Outbound | None = None

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from probe.model.delivery import Hop
 from probe.model.measurement import Measurement
 from probe.model.memory import Greeted
+from probe.model.spf import Evaluation
 from probe.model.words import Family, Parity, Port25, Sameness, Stage, Verdict
 
 SCHEMA = "probe6.report/1"
@@ -149,6 +150,37 @@ class Opening:
 
 
 @dataclass(frozen=True, slots=True)
+class Outgoing:
+    """One address the domain sends from, as receivers see it. ``named``: the user said so; else it is an MX host's.
+
+    ``spf`` is None where time ran out, ``listed`` are the lists it stands on, ``helo`` the name it is likely to give.
+    """
+
+    address: str
+    family: Family
+    named: bool
+    host: str | None
+    spf: Evaluation | None
+    ptr: tuple[str, ...] = ()
+    fcrdns: bool | None = None
+    helo: str | None = None
+    listed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Outbox:
+    """The domain as a sender. ``record`` is its SPF record; ``dmarc`` what its DMARC record (at ``dmarc_at``) asks for,
+    None where it has none.
+    """
+
+    domain: str
+    record: str | None
+    senders: tuple[Outgoing, ...] = ()
+    dmarc: str | None = None
+    dmarc_at: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Manual:
     """What a check says of itself: its docstring, taken apart. ``codes`` pairs each code with what it means."""
 
@@ -165,6 +197,7 @@ class Report:
     """A judged measurement. ``findings`` worst first; ``port25`` says per family whether port 25 is proven to get out,
     ``port25_by`` which greeting of an earlier run proves it where this one has none; ``receiving`` pairs a message's
     token with the Received header that the tested host wrote for it, where it could be told from the others;
+    ``outbox`` is the domain as a sender, None where nobody asked.
     ``results`` pairs a token with what that host wrote about its checks: SPF and the like, by method; ``manuals`` are
     those of the checks that spoke, ``checks`` the names of all that ran; ``senders`` what sending servers meet;
     ``openings`` are what a configuration opens.
@@ -181,6 +214,7 @@ class Report:
     manuals: tuple[Manual, ...] = field(default=())
     senders: tuple[Sender, ...] = ()
     results: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = ()
+    outbox: Outbox | None = None
     port25_by: tuple[tuple[Family, Greeted], ...] = ()
     openings: tuple[Opening, ...] = ()
     checks: tuple[str, ...] = ()

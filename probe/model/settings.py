@@ -87,6 +87,7 @@ class Settings:
     is the URL of the submission server that is given the message in place of the MX hosts; no password is ever in it.
     ``plain`` leaves out what is asked beside the conversations.
     ``dkim_selector`` and ``dkim_domain`` say who signs the message; where the key lies is nobody's business.
+    ``sender6`` and ``sender4`` are the addresses the domain sends from, ``dnsbl`` the lists that are asked about them.
     ``named`` is false where the target comes from a list: then a mailbox that was unknown lately is not asked for.
     ``root_hints`` are addresses of root servers in place of the Internet's.
     """
@@ -123,6 +124,9 @@ class Settings:
     dkim_domain: str | None = None
     pipelining: Pipelining = Pipelining.NEVER
     root_hints: tuple[str, ...] = ()
+    sender6: tuple[str, ...] = ()
+    sender4: tuple[str, ...] = ()
+    dnsbl: tuple[str, ...] = ()
 
     def source(self, family: Family) -> str | None:
         """The address to bind for ``family``, if one was given."""

@@ -15,6 +15,7 @@ from probe.lab.scenarios.hostile import HOSTILE
 from probe.lab.scenarios.logs import LOGS
 from probe.lab.scenarios.names import NAMES
 from probe.lab.scenarios.nameservers import NAMESERVERS
+from probe.lab.scenarios.outgoing import OUTGOING
 from probe.lab.scenarios.paths import PATHS
 from probe.lab.scenarios.pipelining import PIPELINING
 from probe.lab.scenarios.policy import POLICY
@@ -48,6 +49,8 @@ CODES = words(
     data-accept-then-lost rt-received-family rt-received-source-lost rt-latency-gap rt-duplicate parity-verdict
     relay-denied submission-auth submission-tls data-accept-then-bounce rt-spam-folder rt-auth-results rt-received-tls
     rt-received-helo ehlo-pipelining-broken log-connect-seen log-status-sent
+    out-spf-ip6 out-spf-ip4 out-spf-void out-spf-permerror out-spf-ip6-syntax out-spf-too-broad out-ptr out-helo
+    out-dnsbl out-dmarc-dkim self-spf self-dnsbl
     """
 )
 WANTED = words(
@@ -89,6 +92,7 @@ def test_the_promised_scenarios_are_there_and_none_hides_another() -> None:
         VANTAGE,
         VIA,
         REMEMBERED,
+        OUTGOING,
         HOSTILE,
     )
     assert sum(map(len, themes)) == len(SCENARIOS)

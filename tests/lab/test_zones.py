@@ -1,6 +1,6 @@
 """The pieces of zone text."""
 
-from probe.lab.zones import ELSEWHERE, HOME, REFERENCE, alias, authority, host, mx
+from probe.lab.zones import ELSEWHERE, HOME, REFERENCE, alias, authority, host, mx, txt
 
 
 def test_records_of_a_host_lead_there_and_back() -> None:
@@ -14,7 +14,14 @@ def test_records_of_a_host_lead_there_and_back() -> None:
 
 
 def test_every_piece_is_whole_lines() -> None:
-    for piece in (HOME, ELSEWHERE, mx("10 a.example."), alias("a.example", "b.example"), authority("example.com")):
+    for piece in (
+        HOME,
+        ELSEWHERE,
+        mx("10 a.example."),
+        alias("a.example", "b.example"),
+        authority("example.com"),
+        txt("a.example", "b c"),
+    ):
         assert piece.endswith("\n")
         assert all(len(line.split()) >= 5 for line in piece.splitlines())
 

@@ -58,6 +58,18 @@ def route(parser: Parser) -> None:
                 metavar="HOST[,HOST]", help="mail hosts elsewhere that prove our port 25 gets out")  # fmt: skip
 
 
+def sending(parser: Parser) -> None:
+    """The domain as a sender: from where, and on whose lists it may stand."""
+    group = Group(parser, "the domain as a sender")
+    group.value("--sender6", read=partial(options.listed, item=partial(endpoint.address, family=Family.IPV6)),
+                action="extend", metavar="ADDR[,ADDR]",
+                help="it sends from these addresses (default: those of its MX hosts, which is a guess)")  # fmt: skip
+    group.value("--sender4", read=partial(options.listed, item=partial(endpoint.address, family=Family.IPV4)),
+                action="extend", metavar="ADDR[,ADDR]", help="the same for IPv4")  # fmt: skip
+    group.value("--dnsbl", read=partial(options.listed, item=parse_domain), action="extend", metavar="ZONE[,ZONE]",
+                help="ask these lists of bad addresses about it, and about us (default: none)")  # fmt: skip
+
+
 def proof(parser: Parser) -> None:
     """How it is known that a message arrived, and who answers for it."""
     group = Group(parser, "messages")

@@ -75,6 +75,9 @@ def settings_for(
         dkim_domain=_signing_domain(args, sender) if signing else None,
         pipelining=args.pipelining,
         root_hints=_root_hints(hints, args.root_hints),
+        sender6=tuple(args.sender6 or ()),
+        sender4=tuple(args.sender4 or ()),
+        dnsbl=tuple(args.dnsbl or ()),
     )
 
 

@@ -47,6 +47,8 @@ _WHY = {
     Blame.HELO: "it objects to our EHLO name",
     Blame.AUTHENTICATION: "it wants SPF or DKIM to pass for our sender",
     Blame.LISTED: "it has our source on a list",
+    Blame.SENDER: "it objects to the domain of our sender",
+    Blame.EXCESS: "it has had too much from our source or the network around it",
 }
 _SEE = {
     "mail-from-rejected": "RFC 5321 3.3, RFC 7372",
@@ -240,6 +242,10 @@ def _fix(measurement: Measurement, reply: Reply, blame: Blame | None) -> str:
         )
     if blame is Blame.LISTED:
         return "Look this probe's address up in the list that the reply names, and ask for its removal."
+    if blame is Blame.SENDER:
+        return "Send as a mailbox whose domain has an MX or address record, with --from ADDR, or as nobody: --from ''"
+    if blame is Blame.EXCESS:
+        return "Wait, or run the probe from another network; over IPv6 all of a /64 and more is counted as one client."
     if blame is not None:
         return "Give this probe's source a PTR record whose name leads back to it, or run the probe elsewhere."
     if denies_relay(reply):

@@ -8,6 +8,7 @@ from probe.lab.scenarios.hostile import HOSTILE
 from probe.lab.scenarios.logs import LOGS
 from probe.lab.scenarios.names import NAMES
 from probe.lab.scenarios.nameservers import NAMESERVERS
+from probe.lab.scenarios.outgoing import OUTGOING
 from probe.lab.scenarios.paths import PATHS
 from probe.lab.scenarios.pipelining import PIPELINING
 from probe.lab.scenarios.policy import POLICY
@@ -30,6 +31,7 @@ _THEMES = (
     VANTAGE,
     VIA,
     REMEMBERED,
+    OUTGOING,
     HOSTILE,
 )
 SCENARIOS: dict[str, Scenario] = {scenario.name: scenario for scenario in chain(*_THEMES)}

@@ -75,6 +75,7 @@ def document(report: Report, *, redact: bool = False) -> dict[str, object]:
         "logs": [mail_log(log) for log in measurement.logs],
         "notes": measurement.notes,
         "inquiries": measurement.inquiries,
+        "outbound": report.outbox,
     }
     hide = privacy(report, redact=redact)
     return {key: _plain(value, hide) for key, value in found.items()}

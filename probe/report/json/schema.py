@@ -9,6 +9,7 @@ from enum import StrEnum
 from probe.model.bounce import Action
 from probe.model.log import Daemon, Fate, LogKind
 from probe.model.report import SCHEMA
+from probe.model.spf import SpfCause, SpfResult
 from probe.model.words import (
     AddressClass,
     Failure,
@@ -91,7 +92,36 @@ def _report(settings: Shape, memory: Shape) -> Shape:
         logs=_list(_log()),
         notes=_list(TEXT),
         inquiries={"type": ["object", "null"]},  # a key per inquiry, whose shapes are the measurement's too
+        outbound=_maybe(_outbox()),
     )
+
+
+def _outbox() -> Shape:
+    step = _object(domain=TEXT, term=TEXT)
+    evaluation = _object(
+        client=TEXT,
+        domain=TEXT,
+        result=_word(SpfResult),
+        record=_maybe(TEXT),
+        matched=_list(step),
+        cause=_maybe(_word(SpfCause)),
+        detail=_maybe(TEXT),
+        voids=_list(TEXT),
+        lookups=WHOLE,
+        explanation=_maybe(TEXT),
+    )
+    sender = _object(
+        address=TEXT,
+        family=_word(Family),
+        named=FLAG,
+        host=_maybe(TEXT),
+        spf=_maybe(evaluation),
+        ptr=_list(TEXT),
+        fcrdns=_maybe(FLAG),
+        helo=_maybe(TEXT),
+        listed=_list(TEXT),
+    )
+    return _object(domain=TEXT, record=_maybe(TEXT), senders=_list(sender), dmarc=_maybe(TEXT), dmarc_at=_maybe(TEXT))
 
 
 def _sender() -> Shape:

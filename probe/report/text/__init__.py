@@ -18,6 +18,7 @@ from probe.report.text.delivery import deliveries
 from probe.report.text.findings import divergence, notes, others, paragraph
 from probe.report.text.layout import NARROWEST, Ink, Paper, pad
 from probe.report.text.nameservers import name_servers
+from probe.report.text.outgoing import what_it_sends
 from probe.report.text.senders import what_senders_meet
 from probe.report.text.table import table
 from probe.report.text.transcript import transcripts
@@ -70,6 +71,7 @@ def _report(report: Report, paper: Paper, *, transcript: bool, verbose: int) -> 
     if verbose:
         yield from name_servers(report.measurement, paper)
     yield from deliveries(report, paper, verbose=verbose)
+    yield from what_it_sends(report, paper, verbose=verbose)
     yield from configuration(report, paper)
     yield from others(report, top, paper)
     yield from notes(report.findings, paper)

@@ -135,3 +135,33 @@ class TestTime:
         short, long = (settings.timeouts for _, settings in world.asked)
         assert (short.connect, short.banner, short.reply, short.final_dot) == (5, 5, 5, QUICK.final_dot)
         assert (long.connect, long.banner, long.reply, long.final_dot) == (500, 500, 500, 500)
+
+
+class TestSender:
+    """Where the domain sends from, and which lists are asked."""
+
+    def test_several_addresses_and_lists(self, world: World, probe6: Probe6) -> None:
+        words = ["--sender6", "2001:DB8::1,[2001:db8::2]", "--sender6", "2001:db8::3", "--sender4", "192.0.2.1"]
+        assert probe6("example.com", *words, "--dnsbl", "Bl.example.net,zen.example.org").status == 0
+        assert world.settings.sender6 == ("2001:db8::1", "2001:db8::2", "2001:db8::3")
+        assert world.settings.sender4 == ("192.0.2.1",)
+        assert world.settings.dnsbl == ("bl.example.net", "zen.example.org")
+
+    def test_nobody_is_named_and_no_list_asked_by_itself(self, world: World, probe6: Probe6) -> None:
+        assert probe6("example.com").status == 0
+        assert (world.settings.sender6, world.settings.sender4, world.settings.dnsbl) == ((), (), ())
+
+    @pytest.mark.parametrize(
+        ("words", "line"),
+        [
+            (["--sender6", "192.0.2.1"], '"192.0.2.1" is not an IPv6 address'),
+            (["--sender4", "2001:db8::1"], '"2001:db8::1" is not an IPv4 address'),
+            (["--sender6", "2001:db8::1,"], '"2001:db8::1," has an empty part; write A or A,B'),
+            (["--dnsbl", "2001:db8::1"], '"2001:db8::1"'),
+        ],
+    )
+    def test_what_is_wrong(self, world: World, probe6: Probe6, words: list[str], line: str) -> None:
+        done = probe6("example.com", *words)
+        assert done.status == 3
+        assert line in done.err
+        assert not world.asked
