@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from probe.model.dns import Resolution
+from probe.model.policies import Dane, MtaSts
 
 
 @dataclass(frozen=True, slots=True)
@@ -10,3 +11,5 @@ class Inquiries:
     """All answers of one run. ``tlsrpt`` is the TXT look-up of ``_smtp._tls.DOMAIN`` (RFC 8460 3)."""
 
     tlsrpt: Resolution | None = None
+    dane: Dane | None = None
+    mtasts: MtaSts | None = None
