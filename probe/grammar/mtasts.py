@@ -17,7 +17,9 @@ LONGEST_AGE = 31_557_600  # seconds, a year (RFC 8461 3.2)
 MOST = 65536  # octets of a policy a sender reads (RFC 8461 3.3)
 _ID = re.compile(r"[A-Za-z0-9]{1,32}")
 _AGE = re.compile(r"[0-9]{1,10}")
-_PATTERN = re.compile(r"(?:\*\.)?[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)*")
+_PATTERN = re.compile(
+    r"(?:\*\.)?[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)*"
+)
 _LONGEST_NAME = 255
 _SHOWN = 60  # columns of a word in a fault
 
@@ -62,7 +64,7 @@ def announcement(texts: Sequence[bytes]) -> Announcement | None:
         return Announcement(faults=(f"it does not begin with v={VERSION};",)) if near else None
     if len(mine) > 1:
         return Announcement(faults=(f"there are {len(mine)} records where one is allowed",))
-    tags = read(mine[0], VERSION)
+    tags = read(mine[0])
     known = tags.first("id")
     if known is None:
         return Announcement(faults=(*tags.faults, "there is no id="))

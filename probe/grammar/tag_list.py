@@ -31,8 +31,8 @@ def belongs(text: bytes, version: str) -> bool:
     return text.startswith(f"v={version};".encode()) or text.strip(_WSP) == f"v={version}".encode()
 
 
-def read(text: bytes, version: str) -> Tags:
-    """The tags behind the version of a record that ``belongs``."""
+def read(text: bytes) -> Tags:
+    """The tags behind the version in a record that ``belongs``."""
     if len(text) > MOST:
         return Tags((), (f"longer than {MOST} octets",))
     _, *fields = text.split(b";")

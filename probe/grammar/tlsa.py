@@ -83,8 +83,4 @@ def in_force(records: Iterable[Tlsa]) -> tuple[Tlsa, ...]:
     for record in usable:
         key = record.usage, record.selector
         strongest[key] = max(strongest.get(key, 0), record.matching)
-    return tuple(
-        record
-        for record in usable
-        if record.matching in {EXACT, strongest[record.usage, record.selector]}
-    )
+    return tuple(record for record in usable if record.matching in {EXACT, strongest[record.usage, record.selector]})

@@ -30,12 +30,14 @@ def parse(texts: Sequence[bytes]) -> Reporting | None:
         return Reporting(faults=(f"it does not begin with v={VERSION};",)) if near else None
     if len(mine) > 1:
         return Reporting(faults=(f"there are {len(mine)} records where one is allowed",))
-    tags = read(mine[0], VERSION)
+    tags = read(mine[0])
     said = [value for name, value in tags.pairs if name == "rua"]
     if not said:
         return Reporting(faults=(*tags.faults, "there is no rua= that says where reports go"))
     every = [item.strip() for value in said for item in value.split(",")]
     known = tuple(item for item in every if item.lower().startswith(_SCHEMES) and item.partition(":")[2].strip("/"))
-    wrong = [f"{clip(item, 80) or 'an empty address'} is neither mailto: nor https:" for item in every if item not in known]
+    wrong = [
+        f"{clip(item, 80) or 'an empty address'} is neither mailto: nor https:" for item in every if item not in known
+    ]
     faults = (*tags.faults, *(wrong if not known else ()))
     return Reporting(known, faults)

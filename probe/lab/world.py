@@ -13,7 +13,7 @@ from pathlib import Path
 
 from probe.address import canonical, family_of
 from probe.lab.certificates import Authority
-from probe.lab.faults import Mail, PathFault, Wire
+from probe.lab.faults import Mail, PathFault, Web, Wire
 from probe.lab.logbook import Logbook
 from probe.lab.mailbox import Mailbox
 from probe.lab.mailserver import Postmaster, mailserver
@@ -21,7 +21,8 @@ from probe.lab.nameserver import Nameserver
 from probe.lab.network import LOOPBACK, LabNetwork, Place
 from probe.lab.rawserver import rawserver
 from probe.lab.scenario import BYSTANDERS, Host, Scenario
-from probe.lab.zones import DEAD_NAMESERVER
+from probe.lab.webserver import webserver
+from probe.lab.zones import DEAD_NAMESERVER, promise
 from probe.model.memory import Memory, Question
 from probe.model.settings import Settings, Timeouts
 from probe.model.words import Family, Stage
@@ -63,7 +64,9 @@ class World:
 @asynccontextmanager
 async def world(scenario: Scenario, directory: Path) -> AsyncIterator[World]:
     """Run ``scenario`` with its files in ``directory``."""
-    nameserver = Nameserver(scenario.zone_text, scenario.dns, scenario.dns64)
+    authority = Authority(directory / "certificates")
+    promised = (promise(item.host, authority.association(item)) for item in scenario.promises)
+    nameserver = Nameserver(scenario.zone_text + "".join(promised), scenario.dns, scenario.dns64, scenario.signed)
     network = LabNetwork(
         nameserver,
         tuple((address, DNS_PORT) for address in scenario.nameservers),
@@ -71,7 +74,6 @@ async def world(scenario: Scenario, directory: Path) -> AsyncIterator[World]:
         frozenset({DEAD_NAMESERVER}),
         temporary=scenario.temporary,
     )
-    authority = Authority(directory / "certificates")
     mailbox = Mailbox(directory / "Maildir")
     logbook = Logbook(directory / "mail.log", network.now)
     postmasters: dict[Mail, Postmaster] = {}
@@ -96,13 +98,19 @@ async def world(scenario: Scenario, directory: Path) -> AsyncIterator[World]:
                     )
                     context = None
                     if mail.certificate:
-                        context = authority.context(mail.certificate, _certified(mail), tls13=mail.tls13)
+                        context = authority.context(
+                            mail.certificate, _certified(mail), tls13=mail.tls13, whole_chain=mail.whole_chain
+                        )
                     local = loopback(family_of(host.address))
                     at = (local, await stack.enter_async_context(mailserver(postmaster, local, context)))
                 case Wire() as wire:
                     context = authority.context(wire.certificate, wire.name) if wire.certificate else None
                     local = loopback(family_of(host.address))
                     at = (local, await stack.enter_async_context(rawserver(wire, local, context)))
+                case Web() as web:
+                    context = authority.context(web.certificate, web.name)
+                    local = loopback(family_of(host.address))
+                    at = (local, await stack.enter_async_context(webserver(web, local, context)))
             network.put(host.address, host.port, Place(at, host.delay))
             listeners.append(Listener(host, at))
         places = {"maildir": mailbox.path, "log": logbook.path}
@@ -135,6 +143,7 @@ def settings_of(scenario: Scenario, network: LabNetwork, ca_file: Path, places: 
         ),
         greylist=scenario.greylist,
         ca_file=str(ca_file),
+        trust_ad=scenario.trusted,
         seed=6,
         via=scenario.via,
         sender=scenario.sender,

@@ -11,6 +11,7 @@ SECOND6, SECOND4 = "2001:db8::26", "192.0.2.26"
 OWN6, OWN4 = "2001:db8:9::9", "203.0.113.9"
 REFERENCE = "mail.reference.example.net"
 REFERENCE6, REFERENCE4 = "2001:db8:ffff::25", "198.51.100.25"
+POLICY6, POLICY4 = "2001:db8::443", "192.0.2.43"
 NAMESERVER, DEAD_NAMESERVER = "192.0.2.53", "192.0.2.54"
 
 
@@ -33,6 +34,16 @@ def host(name: str, *addresses: str, pointer: bool = True) -> str:
         if pointer:
             lines.append(f"{address.reverse_pointer}. 3600 IN PTR {name}.\n")
     return "".join(lines)
+
+
+def text(name: str, *texts: str) -> str:
+    """TXT records of ``name``."""
+    return "".join(f'{name}. 300 IN TXT "{item}"\n' for item in texts)
+
+
+def promise(name: str, rdata: str) -> str:
+    """A TLSA record for port 25 of the host ``name``."""
+    return f"_25._tcp.{name}. 300 IN TLSA {rdata}\n"
 
 
 def authority(*domains: str) -> str:

@@ -5,8 +5,8 @@ WHY
     way; if the handshake stalls on one family alone, large packets are lost there (path MTU discovery).
 
 FINDS
-tls-starttls-missing: STARTTLS is not offered over this family.
-tls-starttls-refused: STARTTLS is offered and then refused, or the handshake fails.
+tls-starttls-missing: STARTTLS is not offered over this family. Critical where DANE or an MTA-STS policy demands it.
+tls-starttls-refused: STARTTLS is offered and then refused, or the handshake fails. Critical likewise.
 tls-handshake-hang: the handshake does not end in time. Over one family alone this points at lost large packets.
 tls-version-diff: one family negotiates an older TLS version than the other, or one older than 1.2.
 
@@ -25,6 +25,7 @@ from collections.abc import Iterator
 
 from probe.judge.attribution import Deferral, deferral
 from probe.judge.conversations import ending, hosts, of, paths
+from probe.judge.demand import demand
 from probe.judge.normal import best_version, observed, outdated, version_rank
 from probe.judge.standing import weigh
 from probe.judge.submitting import refusal
@@ -53,7 +54,7 @@ def check(measurement: Measurement, _options: JudgeOptions) -> Iterator[Finding]
     hanging: list[Case] = []
     for session in paths(measurement):
         if _lacks_starttls(session):
-            missing.append(_missing(session))
+            missing.append(_missing(measurement, session))
         end = ending(session)
         if end is not None and refusal(measurement, session, end) is not None:
             continue
@@ -62,7 +63,7 @@ def check(measurement: Measurement, _options: JudgeOptions) -> Iterator[Finding]
                 continue
             (hanging if end.failure is Failure.TIMEOUT else refused).append(_stopped(measurement, session, end))
         else:
-            refused += _went_on(session)
+            refused += _went_on(measurement, session)
     yield from fold(measurement, "tls-starttls-missing", "RFC 3207", missing)
     yield from fold(measurement, "tls-starttls-refused", "RFC 3207 4", refused)
     yield from fold(measurement, "tls-handshake-hang", "RFC 8201, RFC 3207", hanging)
@@ -74,13 +75,21 @@ def _lacks_starttls(session: Session) -> bool:
     return found is not None and "STARTTLS" not in found
 
 
-def _missing(session: Session) -> Case:
+def _weight(measurement: Measurement, session: Session) -> tuple[Verdict, str]:
+    """What it costs that there is no TLS: privacy, or all mail of those who have to have it."""
+    wanted = demand(measurement, session.mx)
+    return (Verdict.WARNING, "") if wanted is None else (Verdict.CRITICAL, f"; {wanted.words}")
+
+
+def _missing(measurement: Measurement, session: Session) -> Case:
+    verdict, stop = _weight(measurement, session)
+    what = stop or "; mail travels there in the clear"
     offered = ", ".join(short(line, 40) for line in session.capabilities[:12]) or "nothing"
     return Case(
         session,
-        Verdict.WARNING,
+        verdict,
         "missing",
-        lambda who, over: f"{who} does not offer STARTTLS {over}; mail travels there in the clear.",
+        lambda who, over: f"{who} does not offer STARTTLS {over}{what}.",
         (f"EHLO offers: {offered}",),
         _SAME_SETTINGS,
     )
@@ -104,19 +113,20 @@ def _stopped(measurement: Measurement, session: Session, end: Observation) -> Ca
     )
 
 
-def _went_on(session: Session) -> list[Case]:
+def _went_on(measurement: Measurement, session: Session) -> list[Case]:
     """STARTTLS was answered with a refusal; a sender goes on in the clear or comes back later."""
     soft = {Failure.REJECTED, Failure.DEFERRED}
     step = next((item for item in session.steps if item.stage is Stage.STARTTLS and item.failure in soft), None)
     if step is None or step.reply is None:
         return []
     said = quote(step.reply)
+    verdict, stop = _weight(measurement, session)
     return [
         Case(
             session,
-            Verdict.WARNING,
+            verdict,
             f"refused {step.reply.code}",
-            lambda who, over: f"{who} offers STARTTLS {over} and then refuses it; it said: {said}",
+            lambda who, over: f"{who} offers STARTTLS {over} and then refuses it{stop}; it said: {said}",
             (told(step),),
             _key_fix(session),
         )

@@ -9,6 +9,7 @@ from probe.lab.scenarios.logs import LOGS
 from probe.lab.scenarios.names import NAMES
 from probe.lab.scenarios.paths import PATHS
 from probe.lab.scenarios.pipelining import PIPELINING
+from probe.lab.scenarios.policies import POLICIES
 from probe.lab.scenarios.policy import POLICY
 from probe.lab.scenarios.remembered import REMEMBERED
 from probe.lab.scenarios.sessions import SESSIONS
@@ -19,6 +20,18 @@ from probe.lab.scenarios.via import VIA
 SCENARIOS: dict[str, Scenario] = {
     scenario.name: scenario
     for scenario in chain(
-        DELIVERY, LOGS, NAMES, PATHS, SESSIONS, PIPELINING, TLS, POLICY, VANTAGE, VIA, REMEMBERED, HOSTILE
+        DELIVERY,
+        LOGS,
+        NAMES,
+        PATHS,
+        SESSIONS,
+        PIPELINING,
+        TLS,
+        POLICIES,
+        POLICY,
+        VANTAGE,
+        VIA,
+        REMEMBERED,
+        HOSTILE,
     )
 }

@@ -37,22 +37,27 @@ async def _host(case: Case, host: MxHost) -> TlsaHost:
     bases = [host.host]
     alias = None
     if host.cnames and host.cnames[-1] != host.host:
-        if secure(host):
+        if _secure(host):
             bases.insert(0, host.cnames[-1])
         else:
             alias = await case.resolver.lookup(host.host, "CNAME")
     lookups: list[Resolution] = []
     for base in bases:
         lookups.append(await case.resolver.lookup(f"_{port}._tcp.{base}", "TLSA"))
-        if lookups[-1].outcome is Outcome.ANSWER or lookups[-1].outcome.inconclusive:
-            break  # only where the first name has none does a sender look at the second
+        if lookups[-1].outcome.inconclusive or (lookups[-1].outcome is Outcome.ANSWER and _believed(lookups[-1])):
+            break  # only where the first name has none that is signed does a sender look at the second
     return TlsaHost(host.host, tuple(bases[: len(lookups)]), tuple(lookups), alias)
 
 
-def secure(host: MxHost) -> bool:
+def _secure(host: MxHost) -> bool:
     """True when all addresses of ``host`` that there are came authenticated."""
     answers = [item for item in (host.ipv6, host.ipv4) if item.outcome is Outcome.ANSWER]
-    return bool(answers) and all(item.ad or item.provenance is not Provenance.DNS for item in answers)
+    return bool(answers) and all(map(_believed, answers))
+
+
+def _believed(item: Resolution) -> bool:
+    """Authenticated, or assumed by the user."""
+    return item.ad or item.provenance is not Provenance.DNS
 
 
 def _authenticated(case: Case, found: Dane) -> bool:

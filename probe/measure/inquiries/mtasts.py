@@ -1,7 +1,7 @@
 """The MTA-STS policy of the domain, as a sender of either family would come by it (RFC 8461 3.1, 3.3).
 
-The policy host is asked over each family by itself: a sender that reaches it over IPv6 alone must learn the same. Nobody
-is asked who has no announcement in the DNS, and no address that is not global or that this machine has no way to.
+The policy host is asked over each family by itself: a sender that reaches it over IPv6 alone must learn the same. No
+web server is asked for a domain without an announcement, and none at an address that is not global.
 """
 
 from __future__ import annotations
