@@ -16,7 +16,7 @@ WHOLE, KEY = 0, 1  # selectors: the certificate, or its SubjectPublicKeyInfo
 EXACT, SHA256, SHA512 = 0, 1, 2
 _LENGTHS = {SHA256: 32, SHA512: 64}
 _SEQUENCE = 0x30  # a certificate and a key are DER sequences
-_SHOWN = 16  # hexadecimal digits that are shown of the data
+_SHOWN = 64  # hexadecimal digits that are shown of the data
 
 
 @dataclass(frozen=True, slots=True)

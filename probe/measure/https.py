@@ -37,7 +37,7 @@ class Question:
 
 
 def verifying_context(ca_file: str | None) -> ssl.SSLContext:
-    """Trust anchors of ``ca_file`` or the system's, names by subjectAltName alone. Reads files: to be run in a thread."""
+    """Trust anchors of ``ca_file`` or the system's; names by subjectAltName alone. It reads files: for a thread."""
     try:
         context = ssl.create_default_context(cafile=ca_file)
     except (OSError, ssl.SSLError) as error:

@@ -95,7 +95,8 @@ async def measure(
         references=seen.references,
         attempts=seen.attempts,
         queries=resolver.queries,
-        connections=sum(session.failure not in _NOT_DIALLED for session in (*seen.sessions, *seen.references)),
+        connections=sum(session.failure not in _NOT_DIALLED for session in (*seen.sessions, *seen.references))
+        + _policies_fetched(asking.result()),
         engine=settings.engine if settings.via is None else SUBMITTER,
         inquiries=asking.result(),
         memory=frame.memory,
@@ -112,6 +113,12 @@ async def _beside(case: Case) -> Inquiries | None:
     from probe.measure.inquiry import inquire
 
     return await inquire(case)
+
+
+def _policies_fetched(inquiries: Inquiries | None) -> int:
+    """The connections to policy hosts, beside those to mail hosts."""
+    fetches = inquiries.mtasts.fetches if inquiries is not None and inquiries.mtasts is not None else ()
+    return sum(item.failure not in _NOT_DIALLED and item.elapsed > 0 for item in fetches)
 
 
 async def _remembered(memory: Recall | None, started: datetime, settings: Settings, resolved: Resolved) -> Memory:

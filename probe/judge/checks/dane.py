@@ -107,11 +107,15 @@ def _published(promise: Promise) -> tuple[str, ...]:
 
 
 def _publish(promise: Promise, key: str) -> str:
-    name = argument(promise.lookup.name, "_25._tcp.HOST")
     return (
         "Publish the key that is in use beside the others, or put the promised key to use there:\n"
-        f"  {name}. IN TLSA 3 1 1 {key or '<SHA-256 of the public key>'}"
+        f"  {_name(promise)}. IN TLSA 3 1 1 {key or '<SHA-256 of the public key>'}"
     )
+
+
+def _name(promise: Promise) -> str:
+    """Where the records stand, for a command: what is before the host's name is ours."""
+    return promise.lookup.name.removesuffix(promise.base) + argument(promise.base, "HOST")
 
 
 def _unusable(promise: Promise) -> Iterator[Finding]:
@@ -168,6 +172,6 @@ def _unknown(measurement: Measurement, promise: Promise) -> Iterator[Finding]:
         f"The TLSA records of {promise.host} cannot be looked up, though its addresses can; {stop}.",
         (f"{found.name} TLSA: {found.outcome}{f' ({short(found.detail)})' if found.detail else ''}",),
         "Let the name servers answer for every type, and no firewall drop TLSA questions:\n"
-        f"  dig +dnssec {argument(found.name, '_25._tcp.HOST')} TLSA",
+        f"  dig +dnssec {_name(promise)} TLSA",
         "RFC 7672 2.1.2",
     )

@@ -8,6 +8,9 @@ FINDS
 tls-starttls-missing: STARTTLS is not offered over this family. Critical where DANE or an MTA-STS policy demands it.
 tls-starttls-refused: STARTTLS is offered and then refused, or the handshake fails. Critical likewise.
 tls-handshake-hang: the handshake does not end in time. Over one family alone this points at lost large packets.
+tls-response-injection: octets in the clear come behind the reply to STARTTLS. Somebody on the way, or a broken proxy,
+    puts words into the server's mouth that a careless client takes for protected ones.
+tls-re-ehlo: a note: an extension other than STARTTLS is offered in the clear and no more inside TLS.
 tls-version-diff: one family negotiates an older TLS version than the other, or one older than 1.2.
 
 FIX
@@ -34,6 +37,7 @@ from probe.model.measurement import Measurement
 from probe.model.report import Finding, JudgeOptions
 from probe.model.smtp import Observation, Session
 from probe.model.words import Failure, Family, Stage, Verdict
+from probe.smtp.replies import Fact
 
 _OUR_CHOICE = frozenset({Failure.DEADLINE, Failure.NOT_TRIED})
 _SAME_SETTINGS = (
@@ -52,6 +56,7 @@ def check(measurement: Measurement, _options: JudgeOptions) -> Iterator[Finding]
     missing: list[Case] = []
     refused: list[Case] = []
     hanging: list[Case] = []
+    injections: list[Case] = []
     for session in paths(measurement):
         if _lacks_starttls(session):
             missing.append(_missing(measurement, session))
@@ -59,6 +64,9 @@ def check(measurement: Measurement, _options: JudgeOptions) -> Iterator[Finding]
         if end is not None and refusal(measurement, session, end) is not None:
             continue
         if end is not None and end.stage is Stage.STARTTLS and end.failure not in _OUR_CHOICE:
+            if _is_injected(end):
+                injections.append(_injected(session, end))
+                continue
             if end.failure is Failure.DEFERRED and deferral(measurement, session, end) is Deferral.RATE:
                 continue
             (hanging if end.failure is Failure.TIMEOUT else refused).append(_stopped(measurement, session, end))
@@ -67,6 +75,9 @@ def check(measurement: Measurement, _options: JudgeOptions) -> Iterator[Finding]
     yield from fold(measurement, "tls-starttls-missing", "RFC 3207", missing)
     yield from fold(measurement, "tls-starttls-refused", "RFC 3207 4", refused)
     yield from fold(measurement, "tls-handshake-hang", "RFC 8201, RFC 3207", hanging)
+    yield from fold(measurement, "tls-response-injection", "RFC 3207 4.2, NO STARTTLS (2021)", injections)
+    shrunk = [case for session in paths(measurement) if (case := _shrunk(session)) is not None]
+    yield from fold(measurement, "tls-re-ehlo", "RFC 3207 4.2", shrunk)
     yield from _versions(measurement)
 
 
@@ -110,6 +121,41 @@ def _stopped(measurement: Measurement, session: Session, end: Observation) -> Ca
         lambda who, over: f"{who} {what} {over}{detail}",
         (told(end),),
         fix,
+    )
+
+
+def _is_injected(end: Observation) -> bool:
+    """True when the engine saw octets behind the 220."""
+    return end.reply is not None and Fact.INJECTED in end.reply.facts
+
+
+def _injected(session: Session, end: Observation) -> Case:
+    return Case(
+        session,
+        Verdict.CRITICAL,
+        "injected",
+        lambda who, over: (
+            f"{who} sends more in the clear {over} behind its reply to STARTTLS, which may be somebody on the way."
+        ),
+        (told(end),),
+        "See whether the server itself says it, from the machine it runs on, and look at what stands between "
+        f"(proxy, firewall, load balancer):\n  openssl s_client -starttls smtp -connect {_endpoint(session)}",
+    )
+
+
+def _shrunk(session: Session) -> Case | None:
+    """What is offered in the clear alone. More inside TLS is usual (AUTH); less is not."""
+    before, inside = observed(session, tls=False), observed(session, tls=True)
+    gone = [] if before is None or inside is None else sorted(before.keys() - inside.keys() - {"STARTTLS"})
+    if not gone:
+        return None
+    shown = ", ".join(short(word, 40) for word in gone[:12])
+    return Case(
+        session,
+        Verdict.OK,
+        f"gone {shown}",
+        lambda who, over: f"{who} offers {shown} {over} in the clear and no more inside TLS.",
+        (f"inside TLS: {', '.join(short(line, 40) for line in session.capabilities_tls[:12]) or 'nothing'}",),
     )
 
 
