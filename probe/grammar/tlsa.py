@@ -1,7 +1,7 @@
 """TLSA records as SMTP senders use them: what each promises, and which of a set count (RFC 6698, 7671, 7672 3.1).
 
-In: RDATA in presentation form (``3 1 1 ab01...``). Out: ``Tlsa`` nouns; ``fault`` says why a sender passes one over.
-Nothing raises.
+In: RDATA in presentation form (``3 1 1 ab01...``, or as RFC 3597 has it for any type). Out: ``Tlsa`` nouns; ``fault``
+says why a sender passes one over. Nothing raises.
 """
 
 import hashlib
@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 _RDATA = re.compile(r"[ \t]*(\d{1,3})[ \t]+(\d{1,3})[ \t]+(\d{1,3})(?:[ \t]+([0-9A-Fa-f \t]*))?", re.ASCII)
+_GENERIC = re.compile(r"[ \t]*\\#[ \t]+\d{1,5}[ \t]+([0-9A-Fa-f \t]*)", re.ASCII)  # RFC 3597 5
 _USAGES = {0: "PKIX-TA", 1: "PKIX-EE", 2: "DANE-TA", 3: "DANE-EE"}
 TRUST_ANCHOR, END_ENTITY = 2, 3
 WHOLE, KEY = 0, 1  # selectors: the certificate, or its SubjectPublicKeyInfo
@@ -48,6 +49,9 @@ class Tlsa:
 
 def parse(record: str) -> Tlsa | None:
     """Read one record; None for what is no TLSA record at all."""
+    generic = _GENERIC.fullmatch(record)
+    if generic is not None:
+        return _of_octets("".join(generic[1].split()))
     found = _RDATA.fullmatch(record)
     if found is None:
         return None
@@ -57,6 +61,14 @@ def parse(record: str) -> Tlsa | None:
         return Tlsa(usage, selector, matching, b"", "its data is cut short")
     data = bytes.fromhex(digits)
     return Tlsa(usage, selector, matching, data, _fault(usage, selector, matching, data))
+
+
+def _of_octets(digits: str) -> Tlsa | None:
+    """A record that a library could only pass on as it came."""
+    if len(digits) % 2 or len(digits) < 6:
+        return None
+    usage, selector, matching, *data = bytes.fromhex(digits)
+    return Tlsa(usage, selector, matching, bytes(data), _fault(usage, selector, matching, bytes(data)))
 
 
 def _fault(usage: int, selector: int, matching: int, data: bytes) -> str | None:

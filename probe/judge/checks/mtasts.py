@@ -40,6 +40,7 @@ from probe.model.words import Failure, Family, Outcome, Stage, Verdict
 
 _SEE = "RFC 8461 3 and 4"
 _MOST = 8
+_LONGEST = 600  # characters of what is said of a policy
 _OURS = frozenset({Failure.NO_ROUTE, Failure.DEADLINE, Failure.NOT_TRIED})
 _ON_THE_WAY = frozenset({Failure.TIMEOUT, Failure.UNREACHABLE, Failure.PROHIBITED})
 
@@ -185,7 +186,7 @@ def _broken_lookup(found: MtaSts, lookup: Resolution) -> str:
 
 def _policy(measurement: Measurement, verdict: Verdict, what: str, evidence: tuple[str, ...], fix: str) -> Finding:
     domain = measurement.target.name
-    return Finding("mtasts-policy", verdict, None, domain, f"{domain} {what}.", evidence, fix, _SEE)
+    return Finding("mtasts-policy", verdict, None, domain, f"{domain} {short(what, _LONGEST)}.", evidence, fix, _SEE)
 
 
 def _host(found: MtaSts, family: Family, what: str, answers: Sequence[Served], verdict: Verdict) -> Finding:

@@ -21,7 +21,7 @@ from collections.abc import Iterator
 from probe.grammar.text import clip, escape
 from probe.grammar.tlsrpt import parse
 from probe.grammar.txt_record import joined
-from probe.judge.wording import argument
+from probe.judge.wording import argument, short
 from probe.model.measurement import Measurement
 from probe.model.report import Finding, JudgeOptions
 from probe.model.words import Verdict
@@ -42,12 +42,13 @@ def check(measurement: Measurement, _options: JudgeOptions) -> Iterator[Finding]
     domain = measurement.target.name
     evidence = tuple(f"{found.name} TXT {clip(escape(text), 160)}" for text in texts[:_MOST])
     if told.faults:
+        why = short("; ".join(told.faults))
         yield Finding(
             "tlsrpt-malformed",
             Verdict.WARNING,
             None,
             domain,
-            f"{domain} wants reports about TLS failures, but senders cannot read its record: {'; '.join(told.faults)}.",
+            f"{domain} wants reports of TLS failures, but senders pass its record over: {why}.",
             evidence,
             f'Publish one record:\n  _smtp._tls.{argument(domain, "DOMAIN")}. IN TXT "v=TLSRPTv1; rua=mailto:ADDRESS"',
             _SEE,
