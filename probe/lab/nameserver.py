@@ -83,7 +83,7 @@ class Nameserver:
                 response.use_edns(0, 0, EDNS_PAYLOAD, options=[code])
         else:
             self._resolve(question.name, question.rdtype, response)
-            if self._signed and self._authentic(question.name, response) and message.flags & dns.flags.AD:
+            if self._signed and self._authentic(question, response) and message.flags & dns.flags.AD:
                 response.flags |= dns.flags.AD
         return _fit(response, message, transport, always=fault is DnsFault.TRUNCATED)
 
@@ -122,10 +122,11 @@ class Nameserver:
                 response.authority.append(soa)
                 return
 
-    def _authentic(self, name: dns.name.Name, response: dns.message.Message) -> bool:
+    def _authentic(self, question: dns.rrset.RRset, response: dns.message.Message) -> bool:
         """True when the name asked for and all that the answer went through are in signed zones."""
-        names = {name, *(rrset.name for rrset in response.answer)}
-        names |= {rrset[0].target for rrset in response.answer if rrset.rdtype == dns.rdatatype.CNAME}
+        names = {question.name, *(rrset.name for rrset in response.answer)}
+        if question.rdtype != dns.rdatatype.CNAME:
+            names |= {rrset[0].target for rrset in response.answer if rrset.rdtype == dns.rdatatype.CNAME}
         return all(self._apex(item) in {*self._signed, dns.name.root} for item in names)
 
     def _apex(self, name: dns.name.Name) -> dns.name.Name:

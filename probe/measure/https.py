@@ -121,7 +121,7 @@ async def _exchange(sock: socket.socket, layer: TlsLayer, question: Question, fo
     await _send(sock, layer)
     body = bytearray()
     while True:
-        match http.next_event():
+        match _next(http):
             case h11.NEED_DATA:
                 layer.receive(await asyncio.get_running_loop().sock_recv(sock, _PIECE))
                 for text in layer.texts():
@@ -138,8 +138,18 @@ async def _exchange(sock: socket.socket, layer: TlsLayer, question: Question, fo
                     return replace(found, failure=Failure.TOO_LONG, detail=f"more than {question.most} octets")
             case h11.EndOfMessage():
                 return replace(found, body=bytes(body))
-            case _:  # the server closed the connection with nothing said
-                return replace(found, failure=Failure.CLOSED, detail="the server hung up without an answer")
+
+
+def _next(http: h11.Connection) -> object:
+    """What comes next in the answer. A server that hangs up too early is not one that speaks no HTTP."""
+    waiting, closed = http.trailing_data
+    within = http.their_state is h11.SEND_BODY
+    try:
+        return http.next_event()
+    except h11.RemoteProtocolError:
+        if closed and (within or not waiting):
+            raise ConnectionError("hung up") from None
+        raise
 
 
 def _told(answer: h11.Response, found: PolicyFetch) -> PolicyFetch:
