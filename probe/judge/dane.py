@@ -79,7 +79,7 @@ def promise_of(measurement: Measurement, host: str) -> Promise | None:
 
 def _promise(measurement: Measurement, item: TlsaHost) -> Promise:
     pairs = list(zip(item.bases, item.lookups, strict=True))
-    base, lookup = next(((name, found) for name, found in pairs if _believed(found) or _failed(found)), pairs[-1])
+    base, lookup = next((pair for pair in pairs if _ends_the_search(pair[1])), pairs[-1])
     addresses = _addresses(measurement, item)
     tlsa = _of(measurement, [lookup])
     mx = measurement.resolved.mx
@@ -118,8 +118,9 @@ def _believed(found: Resolution) -> bool:
     return found.ad or found.provenance is not Provenance.DNS
 
 
-def _failed(found: Resolution) -> bool:
-    return found.outcome.inconclusive
+def _ends_the_search(found: Resolution) -> bool:
+    """Where a sender looks no further: signed records, or an answer it has to wait for."""
+    return found.outcome.inconclusive or (found.outcome is Outcome.ANSWER and _believed(found))
 
 
 def _validates(measurement: Measurement, server: str | None) -> bool:

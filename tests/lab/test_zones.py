@@ -1,6 +1,6 @@
 """The pieces of zone text."""
 
-from probe.lab.zones import ELSEWHERE, HOME, REFERENCE, alias, authority, host, mx
+from probe.lab.zones import ELSEWHERE, HOME, REFERENCE, alias, authority, host, mx, promise, text
 
 
 def test_records_of_a_host_lead_there_and_back() -> None:
@@ -22,3 +22,8 @@ def test_every_piece_is_whole_lines() -> None:
 def test_the_reference_is_in_every_world() -> None:
     assert REFERENCE in ELSEWHERE
     assert REFERENCE not in HOME
+
+
+def test_policies_stand_at_their_names() -> None:
+    assert text("_mta-sts.a.example", "v=STSv1; id=1") == '_mta-sts.a.example. 300 IN TXT "v=STSv1; id=1"\n'
+    assert promise("mx1.a.example", "3 1 1 ab") == "_25._tcp.mx1.a.example. 300 IN TLSA 3 1 1 ab\n"
