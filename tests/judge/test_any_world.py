@@ -44,7 +44,6 @@ from tests.builders import (
 )
 from tests.judge.policies import FIRST, ROOT, body, promise
 
-
 # Any valid measurement can be judged. The strategies build from the nouns themselves, with texts of any kind.
 
 TEXT = st.text(max_size=40) | st.sampled_from(
