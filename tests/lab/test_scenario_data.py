@@ -76,7 +76,21 @@ every = pytest.mark.parametrize("scenario", SCENARIOS.values(), ids=SCENARIOS)
 
 def test_the_promised_scenarios_are_there_and_none_hides_another() -> None:
     assert SCENARIOS.keys() >= WANTED
-    themes = (DELIVERY, LOGS, NAMES, PATHS, SESSIONS, PIPELINING, TLS, POLICIES, POLICY, VANTAGE, VIA, REMEMBERED, HOSTILE)
+    themes = (
+        DELIVERY,
+        LOGS,
+        NAMES,
+        PATHS,
+        SESSIONS,
+        PIPELINING,
+        TLS,
+        POLICIES,
+        POLICY,
+        VANTAGE,
+        VIA,
+        REMEMBERED,
+        HOSTILE,
+    )
     assert sum(map(len, themes)) == len(SCENARIOS)
     assert len({scenario.title for scenario in SCENARIOS.values()}) == len(SCENARIOS)
 

@@ -74,6 +74,7 @@ def document(report: Report, *, redact: bool = False) -> dict[str, object]:
         "configuration": configuration(report),
         "logs": [mail_log(log) for log in measurement.logs],
         "notes": measurement.notes,
+        "inquiries": measurement.inquiries,
     }
     hide = privacy(report, redact=redact)
     return {key: _plain(value, hide) for key, value in found.items()}

@@ -90,6 +90,7 @@ def _report(settings: Shape, memory: Shape) -> Shape:
         configuration={"type": ["object", "null"]},  # everything that was read: its shape is the measurement's
         logs=_list(_log()),
         notes=_list(TEXT),
+        inquiries={"type": ["object", "null"]},  # as they were answered: their shapes are the measurement's
     )
 
 
