@@ -110,7 +110,7 @@ def _content(measurement: Measurement, item: Served) -> Iterator[Finding]:
     if said is None or said.mode is None:
         return
     domain = measurement.target.name
-    lines = (_line(item), *(f"mx: {name}" for name in said.mx[:_MOST]))
+    lines = (_line(item),)
     yield Finding(
         "mtasts-present",
         Verdict.OK,
@@ -167,8 +167,12 @@ def _line(item: Served) -> str:
     fetch = item.fetch
     came = f"{fetch.status} {fetch.media_type or ''}".strip() if fetch.status else str(fetch.failure)
     more = "" if item.valid else f": {_why(item)}"
-    said = f", mode {item.policy.mode}, max_age {item.policy.max_age}" if item.valid and item.policy else ""
+    said = f", {_summary(item.policy)}" if item.valid and item.policy else ""
     return f"{fetch.family.label} [{fetch.address}]: {came}{said}{more} after {fetch.elapsed:.3f} s"
+
+
+def _summary(said: Policy) -> str:
+    return short(f"mode {said.mode}, max_age {said.max_age}, mx {' '.join(said.mx) or 'none'}")
 
 
 def _essence(said: Policy) -> tuple[Mode | None, int | None, frozenset[str]]:

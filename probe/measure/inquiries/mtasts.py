@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 PORT = 443
 PATH = "/.well-known/mta-sts.txt"
 _TRIES = 2  # addresses of one family that are asked, when the first does not answer
-_PATIENCE = 15.0  # seconds for TLS and the answer; RFC 8461 3.3 would wait a minute
+_CONNECT = 5.0  # seconds for a connection: nobody's report shall wait long for a web server
+_PATIENCE = 10.0  # seconds for TLS and the answer; RFC 8461 3.3 would wait a minute
 _SILENT = frozenset({Failure.TIMEOUT, Failure.REFUSED, Failure.UNREACHABLE, Failure.PROHIBITED, Failure.RESET})
 
 
@@ -84,7 +85,7 @@ async def _one(case: Case, question: Question, endpoint: Endpoint, found: Resolu
         left = case.left()
         if left <= 0:
             return PolicyFetch(endpoint.family, endpoint.address, 0.0, failure=Failure.DEADLINE, detail="no time left")
-        connect = min(settings.timeouts.connect, left)
+        connect = min(_CONNECT, settings.timeouts.connect, left)
         answer = await fetch(network, question, goal, bound, connect, min(_PATIENCE, settings.timeouts.reply, left))
     if answer.failure is Failure.TIMEOUT and case.left() <= 0:
         answer = replace(answer, failure=Failure.DEADLINE)

@@ -131,3 +131,10 @@ def test_the_fix_lists_the_hosts() -> None:
     (finding,) = findings(missing(*NOT_FOUND), "mtasts-policy")
     assert finding.fix is not None
     assert "  mx: mx1.example.com" in finding.fix
+
+
+def test_what_differs_can_be_seen() -> None:
+    world = missing(fetched(V6, body("enforce", "old.example.com", "mx1.example.com")), GOOD4)
+    (finding,) = findings(world, "mtasts-host")
+    assert "mx old.example.com mx1.example.com" in finding.evidence[0]
+    assert "mx mx1.example.com" in finding.evidence[1]
