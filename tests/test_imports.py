@@ -100,7 +100,7 @@ def test_a_run_without_tls_loads_nothing_of_certificates(tmp_path: Path) -> None
         forgetful = loaded_by(*words, "--no-state", expected=2)
     assert among(modules, ["sqlite3"])  # what was learned is kept
     unused = (
-        *("dkim", "msgspec", "aiosmtplib", "aiosmtpd", "probe.lab", "probe.archive", "probe.report.json"),
+        *("dkim", "h11", "msgspec", "aiosmtplib", "aiosmtpd", "probe.lab", "probe.archive", "probe.report.json"),
         *CRYPTOGRAPHY,
     )
     assert among(modules, unused) == []

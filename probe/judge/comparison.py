@@ -9,6 +9,7 @@ to compare: what follows is its consequence.
 from collections.abc import Iterator, Sequence
 
 from probe.judge.conversations import any_past, ending, host_named, of
+from probe.judge.dane import Security, promise_of, verify
 from probe.judge.echo import Seen, seen_as
 from probe.judge.grouping import broken_group, stood_a_group
 from probe.judge.normal import best_version, capability_gaps, certificates, greeting_names, is_pool, teaser
@@ -19,7 +20,7 @@ from probe.judge.wording import short
 from probe.model.delivery import Attempt
 from probe.model.measurement import Measurement
 from probe.model.report import Difference
-from probe.model.smtp import Observation, Session
+from probe.model.smtp import Observation, Session, TlsFacts
 from probe.model.words import Failure, Family, Outcome, Stage
 
 NOT_REACHED = "not reached"
@@ -212,7 +213,35 @@ def _tls(measurement: Measurement, host: str) -> Iterator[Difference]:
     six, four = (certificates(measurement, host, family) for family in (Family.IPV6, Family.IPV4))
     if six and four and six.keys() != four.keys():
         shown = [_joined([key[:16] for key in side]) for side in (six, four)]
-        yield Difference(Stage.STARTTLS, "certificate", shown[0], shown[1], note=is_pool(measurement, host))
+        pool = is_pool(measurement, host)
+        yield Difference(Stage.STARTTLS, "certificate", shown[0], shown[1], note=pool)
+        for what, verified in (("certificate name", _name_verified), ("certificate chain", _chain_verified)):
+            shown = [_joined(list({verified(facts) for facts in side.values()})) for side in (six, four)]
+            if shown[0] != shown[1]:
+                yield Difference(Stage.STARTTLS, what, shown[0], shown[1], note=pool)
+    yield from _promised(measurement, host)
+
+
+def _name_verified(facts: TlsFacts) -> str:
+    return {True: "names the host", False: "does not name the host", None: "not compared"}[facts.name_matches]
+
+
+def _chain_verified(facts: TlsFacts) -> str:
+    return {True: "trusted", False: "not trusted", None: "not verified"}[facts.trusted]
+
+
+def _promised(measurement: Measurement, host: str) -> Iterator[Difference]:
+    """Whether each family shows a key that the host's TLSA records promise."""
+    promise = promise_of(measurement, host)
+    if promise is None or promise.security is not Security.SECURE or not promise.force:
+        return
+    sides = []
+    for family in (Family.IPV6, Family.IPV4):
+        facts = [session.tls for session in of(measurement, host, family) if session.tls is not None]
+        kept = {match.kept for match in (verify(promise, item) for item in facts)} - {None}
+        sides.append(_joined([{True: "as promised", False: "not promised"}[bool(item)] for item in kept]))
+    if all(sides) and sides[0] != sides[1]:
+        yield Difference(Stage.STARTTLS, "TLSA", sides[0], sides[1])
 
 
 def _arrivals(measurement: Measurement, host: str) -> Iterator[Difference]:

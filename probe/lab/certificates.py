@@ -1,10 +1,12 @@
 """The lab's certificate authority: keys and certificates made on the fly, good ones and bad ones.
 
-In goes a kind and a host name, out comes a server's ``ssl.SSLContext``; files are written below the directory given.
+In goes a kind and a host name, out comes a server's ``ssl.SSLContext`` or what a TLSA record says of the certificate;
+files are written below the directory given.
 EC P-256, so that a world with a handful of certificates starts within milliseconds. Names are subject alternative
 names (RFC 9525 6.3: the common name is not looked at).
 """
 
+import hashlib
 import ssl
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,7 +16,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from probe.lab.faults import Certificate
+from probe.lab.faults import Certificate, Promise
 
 WRONG_NAME = "www.example.com"
 _DAY = timedelta(days=1)
@@ -35,15 +37,40 @@ class Authority:
         self.ca_file = directory / "ca.pem"
         self.ca_file.write_bytes(self._certificate.public_bytes(serialization.Encoding.PEM))
 
-    def context(self, kind: Certificate, host: str, *, tls13: bool = True) -> ssl.SSLContext:
+    def context(self, kind: Certificate, host: str, *, tls13: bool = True, whole_chain: bool = False) -> ssl.SSLContext:
         """What a server named ``host`` needs to show a certificate of this kind; the same one each time."""
-        if (kind, host) not in self._issued:
-            self._issued[kind, host] = self._issue(kind, host)
+        path = self._path(kind, host)
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.minimum_version = ssl.TLSVersion.TLSv1_2
         context.maximum_version = ssl.TLSVersion.TLSv1_3 if tls13 else ssl.TLSVersion.TLSv1_2
-        context.load_cert_chain(self._issued[kind, host])
+        if whole_chain:
+            whole = path.with_suffix(".chain.pem")
+            whole.touch(mode=0o600)
+            whole.write_bytes(path.read_bytes() + self.ca_file.read_bytes())
+            path = whole
+        context.load_cert_chain(path)
         return context
+
+    def association(self, promise: Promise) -> str:
+        """The RDATA of a TLSA record (RFC 6698 2.1)."""
+        data = promise.data
+        if data is None:
+            shown = self._certificate
+            if promise.certificate is not None:
+                shown = x509.load_pem_x509_certificate(self._path(promise.certificate, promise.host).read_bytes())
+            der = shown.public_bytes(serialization.Encoding.DER)
+            if promise.selector == 1:
+                der = shown.public_key().public_bytes(
+                    serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
+                )
+            digest = {1: hashlib.sha256, 2: hashlib.sha512}.get(promise.matching)
+            data = der.hex() if digest is None else digest(der).hexdigest()
+        return f"{promise.usage} {promise.selector} {promise.matching} {data}"
+
+    def _path(self, kind: Certificate, host: str) -> Path:
+        if (kind, host) not in self._issued:
+            self._issued[kind, host] = self._issue(kind, host)
+        return self._issued[kind, host]
 
     def _root(self) -> x509.Certificate:
         public = self._key.public_key()

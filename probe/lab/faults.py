@@ -91,7 +91,8 @@ class Mail:
     stand above that header as Authentication-Results, ``beneath`` are header lines below it. ``login`` is the user and
     password that AUTH takes inside TLS. ``relays_for`` are the clients whose mail it takes without a login (Postfix:
     mynetworks); None: everybody's, as the mailboxes are its own. ``logs``: it writes the mail log of this world,
-    ``log_delay`` seconds late; ``ending`` is how a message ends there.
+    ``log_delay`` seconds late; ``ending`` is how a message ends there. ``whole_chain``: the authority's own certificate
+    is sent too, as DANE-TA wants it.
     """
 
     names: tuple[str, ...] = ("mx1.example.com",)
@@ -119,6 +120,7 @@ class Mail:
     logs: bool = True
     log_delay: float = 0.0
     ending: Ending = STORED
+    whole_chain: bool = False
 
 
 class Step(StrEnum):
@@ -199,7 +201,34 @@ class Wire:
     grouped: Grouped | None = None
 
 
-Behaviour = Mail | Wire | PathFault
+@dataclass(frozen=True, slots=True)
+class Web:
+    """A web server over TLS that gives the same answer to everybody, and hangs up: a policy host of MTA-STS."""
+
+    body: bytes = b""
+    status: int = 200
+    media_type: str = "text/plain; charset=utf-8"
+    location: str | None = None
+    name: str = "mta-sts.example.com"
+    certificate: Certificate = Certificate.GOOD
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """A TLSA record for port 25 of ``host``: of the certificate of that kind, or of the lab's authority (None).
+
+    ``data`` in hexadecimal digits stands in its place where it is given.
+    """
+
+    usage: int = 3
+    selector: int = 1
+    matching: int = 1
+    certificate: Certificate | None = Certificate.GOOD
+    host: str = "mx1.example.com"
+    data: str | None = None
+
+
+Behaviour = Mail | Wire | Web | PathFault
 
 
 def ehlo_lines(capabilities: tuple[str, ...], greeting: str, *, starttls: bool) -> tuple[str, ...]:

@@ -1,12 +1,13 @@
 """The lab's recursive name server, without a socket: the bytes of a query in, the bytes of an answer out.
 
 It knows what one zone text says, plus ``ipv4only.arpa`` (RFC 8880), and nothing else exists. Faults are played per name
-and type; with ``dns64`` a /96 prefix, AAAA records are made up for hosts that have none (RFC 6147). ``answer`` returns
-None where a real server would stay silent. A zone text that cannot be read raises ``dns.exception.DNSException``.
+and type; with ``dns64`` a /96 prefix, AAAA records are made up for hosts that have none (RFC 6147). Of what is in a
+``signed`` zone it says AD, as a validating server does that found the signatures good. ``answer`` returns None where a
+real server would stay silent. A zone text that cannot be read raises ``dns.exception.DNSException``.
 """
 
 import ipaddress
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import dns.edns
 import dns.exception
@@ -38,10 +39,17 @@ Key = tuple[dns.name.Name, dns.rdatatype.RdataType]
 
 
 class Nameserver:
-    """Answers queries from ``zone``, resource records with absolute names and all their fields, one a line."""
+    """Answers queries from ``zone``, resource records with absolute names and all their fields, one a line.
+
+    ``signed`` names zones by their apex; where any is, the root is too.
+    """
 
     def __init__(
-        self, zone: str, faults: Mapping[tuple[str, str], DnsFault] | None = None, dns64: str | None = None
+        self,
+        zone: str,
+        faults: Mapping[tuple[str, str], DnsFault] | None = None,
+        dns64: str | None = None,
+        signed: Iterable[str] = (),
     ) -> None:
         self._rrsets = read_rrsets(zone + "\n" + _ALWAYS)
         self._names = {above for name, _ in self._rrsets for above in upwards(name)}
@@ -50,6 +58,7 @@ class Nameserver:
             for (name, rrtype), fault in (faults or {}).items()
         }
         self._dns64 = ipaddress.IPv6Network(dns64) if dns64 else None
+        self._signed = {dns.name.from_text(name) for name in signed}
 
     def answer(self, query: bytes, transport: Transport) -> bytes | None:
         """Answer one DNS message, or stay silent: when a fault says so, and to what is no query."""
@@ -76,6 +85,8 @@ class Nameserver:
                 response.use_edns(0, 0, EDNS_PAYLOAD, options=[code])
         else:
             self._resolve(question.name, question.rdtype, response)
+            if self._signed and self._authentic(question, response) and message.flags & dns.flags.AD:
+                response.flags |= dns.flags.AD
         return fit(response, message, transport, always=fault is DnsFault.TRUNCATED)
 
     def records(self, name: str, rrtype: str) -> tuple[str, ...]:
@@ -113,6 +124,18 @@ class Nameserver:
             if soa := self._rrsets.get((above, dns.rdatatype.SOA)):
                 response.authority.append(soa)
                 return
+
+    def _authentic(self, question: dns.rrset.RRset, response: dns.message.Message) -> bool:
+        """True when the name asked for and all that the answer went through are in signed zones."""
+        names = {question.name, *(rrset.name for rrset in response.answer)}
+        if question.rdtype != dns.rdatatype.CNAME:
+            names |= {rrset[0].target for rrset in response.answer if rrset.rdtype == dns.rdatatype.CNAME}
+        return all(self._apex(item) in {*self._signed, dns.name.root} for item in names)
+
+    def _apex(self, name: dns.name.Name) -> dns.name.Name:
+        """The zone that ``name`` is in."""
+        found = (above for above in upwards(name) if (above, dns.rdatatype.SOA) in self._rrsets)
+        return next(found, dns.name.root)
 
     def _synthesise(self, name: dns.name.Name, prefix: ipaddress.IPv6Network) -> dns.rrset.RRset | None:
         """AAAA records out of the A records of ``name``: the prefix with the IPv4 address at its end (RFC 6052 2.2)."""

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from probe.lab.faults import Behaviour, DnsFault, Mail, Server
+from probe.lab.faults import Behaviour, DnsFault, Mail, Promise, Server
 from probe.lab.zones import (
     ELSEWHERE,
     HOME,
@@ -61,7 +61,9 @@ class Scenario:
     sent a message over each family. ``greylist`` and ``deadline`` are settings, in seconds. ``via`` is the submission
     server the message goes through, ``secret`` the password for it. ``sender`` is the envelope's; its mailbox is the
     recipient's too. ``sender6`` and ``sender4`` are said to send the domain's mail, ``dnsbl`` are lists to ask.
-    ``memory`` is what earlier runs left, given the time of this one. ``pipelining`` is a setting too.
+    ``promises`` are TLSA records, of certificates that are made when the world starts. ``signed`` are the zones whose
+    answers the name server authenticates, and with ``trusted`` the probe believes it. ``memory`` is what earlier runs
+    left, given the time of this one. ``pipelining`` is a setting too.
     ``proofs`` are where messages are looked for: the Maildir of this world, and its mail log (``log``).
     """
 
@@ -77,6 +79,9 @@ class Scenario:
     dns: Mapping[tuple[str, str], DnsFault] = field(default_factory=dict)
     servers: Mapping[str, Server] = field(default_factory=dict)
     dns64: str | None = None
+    promises: tuple[Promise, ...] = ()
+    signed: tuple[str, ...] = ()
+    trusted: bool = False
     nameservers: tuple[str, ...] = (NAMESERVER,)
     ourselves: str = OURSELVES
     own: tuple[str, ...] = (OWN6, OWN4)

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import cast
 
 from probe.address import family_of
-from probe.lab.faults import PathFault
+from probe.lab.faults import PathFault, Web
 from probe.lab.listening import close
 from probe.lab.nameserver import Nameserver
 from probe.lab.network import LOOPBACK
@@ -45,12 +45,13 @@ def description(running: World, served: list[tuple[Listener, tuple[str, int] | N
     if running.settings.pipelining is Pipelining.AUTO:
         command += ["--pipelining", Pipelining.AUTO]
     for item, at in served:
+        what = "web server " if isinstance(item.host.behaviour, Web) else "mail server"
         logical = f"{_bracketed(item.host.address)}:{item.host.port}"
         if at is None:
-            lines.append(f"mail server  {logical} is {item.at}: only inside the lab, not served here")
+            lines.append(f"{what}  {logical} is {item.at}: only inside the lab, not served here")
         else:
             real = f"{_bracketed(at[0])}:{at[1]}"
-            lines.append(f"mail server  {logical} is {real}{' (refuses)' if isinstance(item.at, PathFault) else ''}")
+            lines.append(f"{what}  {logical} is {real}{' (refuses)' if isinstance(item.at, PathFault) else ''}")
             command += ["--connect-to", f"{logical}:{real}"]
     if running.settings.via is not None:
         # --connect-to is for mail hosts, and the server of --via has one port for both families: not so on loopback.

@@ -14,7 +14,7 @@ from pathlib import Path
 from probe.address import canonical, family_of
 from probe.lab.authorities import Authorities
 from probe.lab.certificates import Authority
-from probe.lab.faults import DnsFault, Mail, PathFault, Wire
+from probe.lab.faults import DnsFault, Mail, PathFault, Web, Wire
 from probe.lab.logbook import Logbook
 from probe.lab.mailbox import Mailbox
 from probe.lab.mailserver import Postmaster, mailserver
@@ -22,7 +22,8 @@ from probe.lab.nameserver import Nameserver
 from probe.lab.network import LOOPBACK, LabNetwork, Place
 from probe.lab.rawserver import rawserver
 from probe.lab.scenario import BYSTANDERS, Host, Scenario
-from probe.lab.zones import DEAD_NAMESERVER, ROOT4, ROOT6
+from probe.lab.webserver import webserver
+from probe.lab.zones import DEAD_NAMESERVER, ROOT4, ROOT6, promise
 from probe.model.memory import Memory, Question
 from probe.model.settings import Settings, Timeouts
 from probe.model.words import Family, Stage
@@ -64,7 +65,10 @@ class World:
 @asynccontextmanager
 async def world(scenario: Scenario, directory: Path) -> AsyncIterator[World]:
     """Run ``scenario`` with its files in ``directory``."""
-    nameserver = Nameserver(scenario.zone_text, scenario.dns, scenario.dns64)
+    authority = Authority(directory / "certificates")
+    promised = (promise(item.host, authority.association(item)) for item in scenario.promises)
+    zone = scenario.zone_text + "".join(promised)
+    nameserver = Nameserver(zone, scenario.dns, scenario.dns64, scenario.signed)
     known = {key: fault for key, fault in scenario.dns.items() if fault is not DnsFault.BOGUS}  # a validator's word
     network = LabNetwork(
         nameserver,
@@ -72,9 +76,8 @@ async def world(scenario: Scenario, directory: Path) -> AsyncIterator[World]:
         {family_of(address): canonical(address) for address in scenario.own},
         frozenset({DEAD_NAMESERVER}),
         temporary=scenario.temporary,
-        authorities=Authorities(scenario.zone_text, known, scenario.servers),
+        authorities=Authorities(zone, known, scenario.servers),
     )
-    authority = Authority(directory / "certificates")
     mailbox = Mailbox(directory / "Maildir")
     logbook = Logbook(directory / "mail.log", network.now)
     postmasters: dict[Mail, Postmaster] = {}
@@ -99,13 +102,19 @@ async def world(scenario: Scenario, directory: Path) -> AsyncIterator[World]:
                     )
                     context = None
                     if mail.certificate:
-                        context = authority.context(mail.certificate, _certified(mail), tls13=mail.tls13)
+                        context = authority.context(
+                            mail.certificate, _certified(mail), tls13=mail.tls13, whole_chain=mail.whole_chain
+                        )
                     local = loopback(family_of(host.address))
                     at = (local, await stack.enter_async_context(mailserver(postmaster, local, context)))
                 case Wire() as wire:
                     context = authority.context(wire.certificate, wire.name) if wire.certificate else None
                     local = loopback(family_of(host.address))
                     at = (local, await stack.enter_async_context(rawserver(wire, local, context)))
+                case Web() as web:
+                    context = authority.context(web.certificate, web.name)
+                    local = loopback(family_of(host.address))
+                    at = (local, await stack.enter_async_context(webserver(web, local, context)))
             network.put(host.address, host.port, Place(at, host.delay))
             listeners.append(Listener(host, at))
         places = {"maildir": mailbox.path, "log": logbook.path}
@@ -138,6 +147,7 @@ def settings_of(scenario: Scenario, network: LabNetwork, ca_file: Path, places: 
         ),
         greylist=scenario.greylist,
         ca_file=str(ca_file),
+        trust_ad=scenario.trusted,
         seed=6,
         via=scenario.via,
         sender=scenario.sender,

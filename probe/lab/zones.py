@@ -11,6 +11,7 @@ SECOND6, SECOND4 = "2001:db8::26", "192.0.2.26"
 OWN6, OWN4 = "2001:db8:9::9", "203.0.113.9"
 REFERENCE = "mail.reference.example.net"
 REFERENCE6, REFERENCE4 = "2001:db8:ffff::25", "198.51.100.25"
+POLICY6, POLICY4 = "2001:db8::443", "192.0.2.43"
 NAMESERVER, DEAD_NAMESERVER = "192.0.2.53", "192.0.2.54"
 # Those that know: the root, the top level, and the two of example.com and example.net.
 ROOT6, ROOT4 = "2001:db8:a::1", "198.51.100.1"
@@ -45,9 +46,14 @@ def served(domain: str, *servers: str) -> str:
     return "".join(f"{domain}. 86400 IN NS {server}.\n" for server in servers)
 
 
-def txt(name: str, text: str) -> str:
-    """A TXT record of one string."""
-    return f'{name}. 3600 IN TXT "{text}"\n'
+def txt(name: str, *texts: str) -> str:
+    """TXT records of one string each."""
+    return "".join(f'{name}. 3600 IN TXT "{text}"\n' for text in texts)
+
+
+def promise(name: str, rdata: str) -> str:
+    """A TLSA record for port 25 of the host ``name``."""
+    return f"_25._tcp.{name}. 300 IN TLSA {rdata}\n"
 
 
 def authority(*domains: str) -> str:

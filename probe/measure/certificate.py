@@ -56,7 +56,8 @@ def describe(seen: TlsFacts, names: Sequence[str], ca_file: str | None, now: dat
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # cryptography warns of odd certificates (a negative serial, say); we report
         trusted, reason = _verdict(seen.chain, ca_file, now)
-        return _leaf(replace(seen, trusted=trusted, reason=reason), names)
+        anchors = _vouching(seen.chain, now)
+        return _leaf(replace(seen, trusted=trusted, reason=reason, anchors=anchors), names)
 
 
 def _verdict(chain: tuple[bytes, ...], ca_file: str | None, now: datetime) -> tuple[bool | None, str | None]:
@@ -77,6 +78,29 @@ def _verdict(chain: tuple[bytes, ...], ca_file: str | None, now: datetime) -> tu
     except crypto.Error:
         return False, _UNREADABLE
     return True, None
+
+
+def _vouching(chain: tuple[bytes, ...], now: datetime) -> tuple[int, ...]:
+    """The places of the certificates behind the leaf from which a good path leads to it: DANE-TA (RFC 7672 3.1.2)."""
+    from OpenSSL import crypto
+
+    leaf, *rest = map(_load, chain)
+    if leaf is None:
+        return ()
+    found = []
+    for place, anchor in enumerate(rest, 1):
+        if anchor is None:
+            continue
+        store = crypto.X509Store()
+        store.set_flags(crypto.X509StoreFlags.PARTIAL_CHAIN)
+        store.set_time(now.astimezone(UTC))
+        try:
+            store.add_cert(anchor)
+            crypto.X509StoreContext(store, leaf, [item for item in rest if item is not None]).verify_certificate()
+        except (crypto.X509StoreContextError, crypto.Error):
+            continue
+        found.append(place)
+    return tuple(found)
 
 
 def _load(der: bytes) -> "crypto.X509 | None":

@@ -6,6 +6,7 @@ Wrong: bytes that are no answer to the query raise ``UnusableError``, an answer 
 The codec is dnspython's; nothing here waits or sends.
 """
 
+import struct
 from dataclasses import replace
 
 import dns.edns
@@ -69,9 +70,39 @@ def parse(sent: bytes, wire: bytes) -> dns.message.QueryMessage:
     except dns.message.Truncated:
         raise TruncatedError from None
     except dns.exception.DNSException as error:
-        raise UnusableError(f"malformed answer ({type(error).__name__})") from None
+        forgiven = _forgiving(query, wire)
+        if forgiven is None:
+            raise UnusableError(f"malformed answer ({type(error).__name__})") from None
+        message = forgiven
     if not isinstance(message, dns.message.QueryMessage) or not query.is_response(message):
         raise UnusableError("answers another question")
+    return message
+
+
+def _forgiving(query: dns.message.Message, wire: bytes) -> dns.message.Message | None:
+    """The answer with TLSA records that dnspython takes offence at (a digest of the wrong length) as they are.
+
+    A sender passes such a record over; that the whole answer cannot be read would be another matter. None: it cannot.
+    """
+    if query.question[0].rdtype != dns.rdatatype.TLSA:
+        return None
+    try:
+        message = dns.message.from_wire(wire, ignore_trailing=True, continue_on_error=True)
+        questions, answers = struct.unpack_from("!HH", wire, 4)
+        at = 12
+        for _ in range(questions):
+            at += dns.name.from_wire(wire, at)[1] + 4
+        for _ in range(answers):
+            name, used = dns.name.from_wire(wire, at)
+            rdtype, rdclass, ttl, length = struct.unpack_from("!HHIH", wire, at + used)
+            at += used + 10 + length
+            if (rdtype, rdclass) == (dns.rdatatype.TLSA, dns.rdataclass.IN) and at <= len(wire):
+                rdata = dns.rdata.GenericRdata(dns.rdataclass.IN, dns.rdatatype.TLSA, wire[at - length : at])
+                rrset = message.find_rrset(message.answer, name, rdata.rdclass, rdata.rdtype, create=True)
+                if all(rdata.data != known.to_wire() for known in rrset):
+                    rrset.add(rdata, ttl)
+    except (dns.exception.DNSException, struct.error):
+        return None
     return message
 
 

@@ -97,7 +97,8 @@ async def measure(
         references=seen.references,
         attempts=seen.attempts,
         queries=resolver.queries,
-        connections=sum(session.failure not in _NOT_DIALLED for session in (*seen.sessions, *seen.references)),
+        connections=sum(session.failure not in _NOT_DIALLED for session in (*seen.sessions, *seen.references))
+        + _policies_fetched(asking.result()),
         engine=settings.engine if settings.via is None else SUBMITTER,
         inquiries=inquiries,
         memory=frame.memory,
@@ -123,6 +124,12 @@ async def _afterwards(case: Case, inquiries: Inquiries | None, seen: Seen) -> In
     from probe.measure.greeters import look_up
 
     return replace(inquiries, outbound=await look_up(case, inquiries.outbound, seen.sessions))
+
+
+def _policies_fetched(inquiries: Inquiries | None) -> int:
+    """The connections to policy hosts, beside those to mail hosts."""
+    fetches = inquiries.mtasts.fetches if inquiries is not None and inquiries.mtasts is not None else ()
+    return sum(item.failure not in _NOT_DIALLED and item.elapsed > 0 for item in fetches)
 
 
 async def _remembered(memory: Recall | None, started: datetime, settings: Settings, resolved: Resolved) -> Memory:

@@ -14,14 +14,18 @@ _PIECE = 16384  # octets of text in one TLS record (RFC 8446 5.1)
 
 
 class TlsLayer:
-    """One TLS connection. ``handshake`` is OpenSSL's side of it, for its facts."""
+    """One TLS connection. ``handshake`` is OpenSSL's side of it, for its facts.
+
+    ``context`` None is that of an SMTP client, which takes any certificate.
+    """
 
     __slots__ = ("_incoming", "_outgoing", "established", "handshake")
 
-    def __init__(self, server_name: str | None) -> None:
+    def __init__(self, server_name: str | None, context: ssl.SSLContext | None = None) -> None:
         self._incoming = ssl.MemoryBIO()
         self._outgoing = ssl.MemoryBIO()
-        self.handshake = client_context().wrap_bio(self._incoming, self._outgoing, server_hostname=server_name)
+        context = context or client_context()
+        self.handshake = context.wrap_bio(self._incoming, self._outgoing, server_hostname=server_name)
         self.established = False
 
     def shake(self) -> bool:

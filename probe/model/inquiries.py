@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from probe.model.dns import Resolution
 from probe.model.outbound import Outbound
+from probe.model.policies import Dane, MtaSts
 from probe.model.security import Secured
 from probe.model.walk import Walk
 from probe.model.zones import Zone
@@ -26,3 +27,5 @@ class Inquiries:
     wildcard: tuple[Resolution, ...] | None = None
     horizon: tuple[Resolution, ...] | None = None
     outbound: Outbound | None = None
+    dane: Dane | None = None
+    mtasts: MtaSts | None = None

@@ -69,7 +69,8 @@ class TlsFacts:
     """What the handshake showed. ``chain`` holds the peer's certificates as DER, leaf first, as the peer sent them.
 
     ``trusted`` is the PKIX verdict on the chain alone, ``reason`` OpenSSL's words when it is false. ``name_matches``:
-    the leaf names the MX host (RFC 9525, no CN fallback); None where there was no name to match.
+    the leaf names the MX host (RFC 9525, no CN fallback); None where there was no name to match. ``anchors`` are the
+    places in ``chain`` of the certificates that vouch for the leaf, were they trusted: signatures and dates are good.
     """
 
     version: str
@@ -85,6 +86,7 @@ class TlsFacts:
     sha256: str | None = None
     spki_sha256: str | None = None
     chain: tuple[bytes, ...] = ()
+    anchors: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

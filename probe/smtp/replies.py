@@ -38,6 +38,7 @@ class Fact(StrEnum):
     MIXED_CODES = "mixed-codes"  # the lines do not agree (RFC 5321 4.2.1: they must); the last counts
     LONG_LINE = "long-line"  # beyond 512 octets, within our limit
     UNASKED = "unasked-reply"  # it came, or another came with it, that answers nothing
+    INJECTED = "injected-plaintext"  # octets in the clear came behind the 220 to STARTTLS (RFC 3207 4.2)
 
 
 class Reply(NamedTuple):

@@ -10,8 +10,10 @@ from hypothesis import strategies as st
 from probe.judge import judge
 from probe.model.delivery import Arrival, Hop
 from probe.model.dns import Address, MxHost, Resolution, Resolved
+from probe.model.inquiries import Inquiries
 from probe.model.measurement import Measurement, Vantage
 from probe.model.network import Icmp
+from probe.model.policies import Dane, MtaSts, PolicyFetch, TlsaHost
 from probe.model.report import Finding
 from probe.model.smtp import Observation, Reply, Session
 from probe.model.words import (
@@ -40,6 +42,7 @@ from tests.builders import (
     stopped,
     tls,
 )
+from tests.judge.policies import FIRST, ROOT, body, promise
 
 # Any valid measurement can be judged. The strategies build from the nouns themselves, with texts of any kind.
 
@@ -78,6 +81,8 @@ FACTS = st.builds(
     sha256=st.none() | st.sampled_from(["aa", "bb"]),
     names=st.lists(TEXT, max_size=2).map(tuple),
     issuer=st.none() | TEXT,
+    chain=st.sampled_from([(), (FIRST.der,), (FIRST.der, ROOT.der), (b"nonsense",)]),
+    anchors=st.sampled_from([(), (1,)]),
 )
 
 
@@ -148,6 +153,58 @@ ATTEMPTS = st.builds(
 )
 
 
+RECORDS = st.lists(
+    TEXT
+    | st.sampled_from(
+        [promise(), promise(FIRST, 2), promise(usage=1), "3 1 1 ab", '"v=STSv1; id=1"', '"v=TLSRPTv1; rua=mailto:a@b"']
+    ),
+    max_size=3,
+).map(tuple)
+LOOK_UPS = st.builds(
+    Resolution,
+    NAMES,
+    TEXT,
+    st.sampled_from(Outcome),
+    RECORDS,
+    ad=st.booleans(),
+    elapsed=SECONDS,
+    detail=st.none() | TEXT,
+)
+FETCHES = st.builds(
+    PolicyFetch,
+    st.sampled_from(Family),
+    SIX | FOUR,
+    SECONDS,
+    st.none() | st.sampled_from([200, 301, 404]),
+    st.none() | TEXT,
+    st.none() | st.binary(max_size=50) | st.sampled_from([body("enforce"), body("testing"), body("none", "{}")]),
+    st.none() | TEXT,
+    st.none() | st.sampled_from(Failure),
+    st.none() | TEXT,
+)
+TLSA_HOSTS = st.builds(
+    lambda host, lookups, alias: TlsaHost(host, tuple(item.name for item in lookups), lookups, alias),
+    NAMES,
+    st.lists(LOOK_UPS, max_size=2).map(tuple),
+    st.none() | LOOK_UPS,
+)
+INQUIRIES = st.builds(
+    Inquiries,
+    tlsrpt=st.none() | LOOK_UPS,
+    dane=st.none() | st.builds(Dane, st.lists(TLSA_HOSTS, max_size=2).map(tuple), st.none() | LOOK_UPS, st.booleans()),
+    mtasts=st.none()
+    | st.builds(
+        MtaSts,
+        LOOK_UPS,
+        NAMES,
+        st.none() | LOOK_UPS,
+        st.none() | LOOK_UPS,
+        st.lists(FETCHES, max_size=3).map(tuple),
+        st.booleans(),
+    ),
+)
+
+
 @st.composite
 def worlds(draw: st.DrawFn) -> Measurement:
     names = st.lists(NAMES, max_size=2).map(tuple)
@@ -178,6 +235,7 @@ def worlds(draw: st.DrawFn) -> Measurement:
         vantage=vantages,
         references=tuple(draw(st.lists(sessions(), max_size=1))),
         attempts=tuple(draw(st.lists(ATTEMPTS, max_size=3))),
+        inquiries=draw(st.none() | INQUIRIES),
     )
     world = replace(world, settings=replace(world.settings, families=families, until=draw(st.sampled_from(Stage))))
     return named(world) if draw(st.booleans()) else world

@@ -163,6 +163,17 @@ CODES = [
     "cfg-not-published",
     "run-slow",
     "run-deadline",
+    "tls-response-injection",
+    "tls-re-ehlo",
+    "dane-tlsa-mismatch",
+    "dane-tlsa-match",
+    "dane-unusable",
+    "dane-lookup-fail",
+    "mtasts-policy",
+    "mtasts-host",
+    "mtasts-present",
+    "tlsrpt-malformed",
+    "tlsrpt-present",
 ]
 REFUSED6 = stopped(Stage.CONNECT, failure=Failure.REFUSED)
 NO_AAAA = measurement(session(V4), hosts=[host(MX1, MX4)])

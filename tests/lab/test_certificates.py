@@ -1,3 +1,4 @@
+import hashlib
 import ssl
 import time
 from collections.abc import Callable
@@ -5,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from probe.grammar.der import public_key_info
 from probe.lab.certificates import WRONG_NAME, Authority
-from probe.lab.faults import Certificate
+from probe.lab.faults import Certificate, Promise
+from probe.measure.tls import facts
 
 HOST = "mx1.example.com"
 
@@ -89,3 +92,23 @@ def test_one_of_a_kind_and_name_is_the_same_each_time(authority: Authority) -> N
 def test_keys_are_their_owners_alone(authority: Authority, tmp_path: Path) -> None:
     authority.context(Certificate.GOOD, HOST)
     assert (tmp_path / "certificates" / f"good-{HOST}.pem").stat().st_mode & 0o777 == 0o600
+
+
+def test_what_a_tlsa_record_says_of_a_certificate(authority: Authority) -> None:
+    leaf = shown(authority, Certificate.GOOD)
+    assert authority.association(Promise(3, 0, 0)) == f"3 0 0 {leaf.hex()}"
+    assert authority.association(Promise(3, 0, 1)) == f"3 0 1 {hashlib.sha256(leaf).hexdigest()}"
+    key = public_key_info(leaf)
+    assert key is not None
+    assert authority.association(Promise()) == f"3 1 1 {hashlib.sha256(key).hexdigest()}"
+    assert authority.association(Promise(matching=2)) == f"3 1 2 {hashlib.sha512(key).hexdigest()}"
+    assert authority.association(Promise(data="abcd")) == "3 1 1 abcd"
+    assert authority.association(Promise(certificate=Certificate.OTHER)) != authority.association(Promise())
+
+
+def test_a_record_may_speak_of_the_authority_and_the_chain_hold_it(authority: Authority) -> None:
+    root = ssl.PEM_cert_to_DER_cert(authority.ca_file.read_text())
+    assert authority.association(Promise(2, 0, 1, None)) == f"2 0 1 {hashlib.sha256(root).hexdigest()}"
+    for whole_chain, length in ((False, 1), (True, 2)):
+        server = authority.context(Certificate.GOOD, HOST, whole_chain=whole_chain)
+        assert len(facts(handshake(server, None)).chain) == length

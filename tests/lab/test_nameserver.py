@@ -158,3 +158,34 @@ def test_no_bytes_upset_it(query: bytes, transport: Transport) -> None:
 def test_an_answer_is_not_answered() -> None:
     response = dns.message.make_response(dns.message.make_query("example.com", "MX"))
     assert SERVER.answer(response.to_wire(), Transport.UDP) is None
+
+
+SIGNED_ZONE = ZONE + alias("in.example.com", "mx1.example.com") + alias("out.example.com", "probe.example.net")
+
+
+@pytest.mark.parametrize(
+    ("name", "rrtype", "authentic"),
+    [
+        ("example.com", "MX", True),
+        ("mx1.example.com", "AAAA", True),
+        ("mx1.example.com", "TXT", True),
+        ("nobody.example.com", "A", True),
+        ("in.example.com", "A", True),
+        ("out.example.com", "A", False),
+        ("out.example.com", "CNAME", True),
+        ("probe.example.net", "A", False),
+        (".", "SOA", True),
+    ],
+)
+def test_what_is_in_a_signed_zone_is_authentic(name: str, rrtype: str, authentic: bool) -> None:
+    signed, unsigned = Nameserver(SIGNED_ZONE, signed=("example.com",)), Nameserver(SIGNED_ZONE)
+    query = dns.message.make_query(name, rrtype, flags=dns.flags.RD | dns.flags.AD).to_wire()
+    for server, expected in ((signed, authentic), (unsigned, False)):
+        answer = server.answer(query, Transport.TCP)
+        assert answer is not None
+        assert bool(dns.message.from_wire(answer).flags & dns.flags.AD) is expected
+
+
+def test_who_does_not_ask_is_not_told() -> None:
+    answer = ask(Nameserver(ZONE, signed=("example.com",)), "example.com", "MX")
+    assert not answer.flags & dns.flags.AD

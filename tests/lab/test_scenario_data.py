@@ -18,6 +18,7 @@ from probe.lab.scenarios.nameservers import NAMESERVERS
 from probe.lab.scenarios.outgoing import OUTGOING
 from probe.lab.scenarios.paths import PATHS
 from probe.lab.scenarios.pipelining import PIPELINING
+from probe.lab.scenarios.policies import POLICIES
 from probe.lab.scenarios.policy import POLICY
 from probe.lab.scenarios.remembered import REMEMBERED
 from probe.lab.scenarios.sessions import SESSIONS
@@ -47,6 +48,8 @@ CODES = words(
     tls-handshake-hang tls-cert-diff tls-cert-name tls-cert-expiry tls-cert-trust tls-version-diff
     mail-from-rejected rcpt-rejected rcpt-unknown-both rcpt-greylisted rcpt-rate-limited data-rejected data-timeout
     data-accept-then-lost rt-received-family rt-received-source-lost rt-latency-gap rt-duplicate parity-verdict
+    tls-response-injection dane-tlsa-mismatch dane-tlsa-match dane-unusable dane-lookup-fail mtasts-policy mtasts-host
+    mtasts-present tlsrpt-malformed tlsrpt-present
     relay-denied submission-auth submission-tls data-accept-then-bounce rt-spam-folder rt-auth-results rt-received-tls
     rt-received-helo ehlo-pipelining-broken log-connect-seen log-status-sent
     out-spf-ip6 out-spf-ip4 out-spf-void out-spf-permerror out-spf-ip6-syntax out-spf-too-broad out-ptr out-helo
@@ -88,6 +91,7 @@ def test_the_promised_scenarios_are_there_and_none_hides_another() -> None:
         SESSIONS,
         PIPELINING,
         TLS,
+        POLICIES,
         POLICY,
         VANTAGE,
         VIA,
@@ -162,9 +166,10 @@ def test_a_v6_scenario_leaves_ipv4_healthy() -> None:
             "via-relay-denied-v6",
             "spf-fails-v6",
             "results-forged-v6",
+            "dane-authority-name-v6",
         }
         if scenario.name.endswith("-v6") and scenario.name not in special:
-            [ipv4] = [host for host in scenario.hosts if family_of(host.address) is Family.IPV4]
+            [ipv4] = [host for host in scenario.hosts if family_of(host.address) is Family.IPV4 and host.port == 25]
             assert ipv4.behaviour == Mail(), scenario.name
 
 

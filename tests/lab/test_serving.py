@@ -102,3 +102,13 @@ async def test_a_submission_server_is_for_the_demo(tmp_path: Path) -> None:
         lines = await first_lines(said)
         serving.cancel()
     assert lines[-1] == "probe6 demo via-healthy"
+
+
+async def test_a_policy_host_is_a_web_server(tmp_path: Path) -> None:
+    said: asyncio.Queue[str] = asyncio.Queue()
+    async with asyncio.TaskGroup() as group:
+        serving = group.create_task(serve(SCENARIOS["sts-testing"], tmp_path, said.put_nowait))
+        lines = await first_lines(said)
+        serving.cancel()
+    assert [line.split()[0] for line in lines if ":443 is " in line] == ["web", "web"]
+    assert "192.0.2.43:443:" in lines[-1]

@@ -1,6 +1,6 @@
 """The pieces of zone text."""
 
-from probe.lab.zones import ELSEWHERE, HOME, REFERENCE, alias, authority, host, mx, txt
+from probe.lab.zones import ELSEWHERE, HOME, REFERENCE, alias, authority, host, mx, promise, txt
 
 
 def test_records_of_a_host_lead_there_and_back() -> None:
@@ -29,3 +29,8 @@ def test_every_piece_is_whole_lines() -> None:
 def test_the_reference_is_in_every_world() -> None:
     assert REFERENCE in ELSEWHERE
     assert REFERENCE not in HOME
+
+
+def test_policies_stand_at_their_names() -> None:
+    assert txt("_mta-sts.a.example", "v=STSv1; id=1") == '_mta-sts.a.example. 3600 IN TXT "v=STSv1; id=1"\n'
+    assert promise("mx1.a.example", "3 1 1 ab") == "_25._tcp.mx1.a.example. 300 IN TLSA 3 1 1 ab\n"

@@ -20,6 +20,7 @@ from tests.measure.authority import DAY, NOW, Authority
 ROOT = Authority.root()
 MIDDLE = ROOT.issue("Middle", ca=True)
 MX = "mx1.example.com"
+STRANGER = Authority.root("Stranger")
 LEAF = MIDDLE.issue(MX, [MX, "*.mail.example.com", "192.0.2.25", "2001:db8::25"])
 
 
@@ -51,7 +52,31 @@ def test_everything_about_a_good_one(ca_file: str) -> None:
         sha256=hashlib.sha256(LEAF.der).hexdigest(),
         spki_sha256=hashlib.sha256(spki).hexdigest(),
         chain=(LEAF.der, MIDDLE.der),
+        anchors=(1,),
     )
+
+
+@pytest.mark.parametrize(
+    ("chain", "after", "anchors"),
+    [
+        ((LEAF,), timedelta(), ()),
+        ((LEAF, MIDDLE, ROOT), timedelta(), (1, 2)),
+        ((LEAF, ROOT, MIDDLE), timedelta(), (1, 2)),
+        ((LEAF, ROOT), timedelta(), ()),
+        ((LEAF, STRANGER, MIDDLE), timedelta(), (2,)),
+        ((LEAF, MIDDLE), timedelta(days=91), ()),
+    ],
+)
+def test_which_certificates_vouch_for_the_leaf(
+    chain: tuple[Authority, ...], after: timedelta, anchors: tuple[int, ...]
+) -> None:
+    """Trusted or not: DANE-TA trusts them by the DNS."""
+    assert describe(seen(*(item.der for item in chain)), [MX], None, NOW + after).anchors == anchors
+
+
+def test_what_cannot_be_read_vouches_for_nobody() -> None:
+    assert describe(seen(LEAF.der, b"nonsense", MIDDLE.der), [MX], None, NOW).anchors == (2,)
+    assert describe(seen(b"nonsense", MIDDLE.der), [MX], None, NOW).anchors == ()
 
 
 @pytest.mark.parametrize(

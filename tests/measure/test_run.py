@@ -9,6 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from probe.grammar.target import parse_target
+from probe.lab.scenarios import SCENARIOS
+from probe.lab.world import world
 from probe.measure.run import measure
 from probe.model.errors import NetworkError, UsageError
 from probe.model.measurement import Measurement
@@ -286,3 +289,10 @@ async def test_what_earlier_runs_left_is_asked_for_once_and_travels_along(networ
         ("mx2.example.com", None),
     ]
     assert network.dialled == [SECOND]
+
+
+@pytest.mark.parametrize(("name", "fetched"), [("healthy", 0), ("sts-testing", 2), ("sts-no-aaaa", 1)])
+async def test_connections_to_policy_hosts_are_counted_too(name: str, fetched: int, tmp_path: Path) -> None:
+    async with world(SCENARIOS[name], tmp_path) as place:
+        found = await measure(parse_target(place.target), place.settings, place.network)
+    assert found.connections == len(found.sessions) + fetched

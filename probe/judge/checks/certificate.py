@@ -8,9 +8,11 @@ WHY
 FINDS
 tls-cert-diff: the families show different certificates. Critical when the one shown over IPv6 alone has expired; a note
     where a pool of machines shows changing ones.
-tls-cert-name: the certificate does not name the MX host. A note, since senders rarely check.
-tls-cert-trust: the chain does not lead to a trusted root, or lacks a link. A note, for the same reason.
-tls-cert-expiry: the certificate ends in less than 14 days; critical below 7 and when it has expired (--cert-days).
+tls-cert-name: the certificate does not name the MX host. A note, since senders rarely check; critical where the
+    domain's MTA-STS policy makes them check.
+tls-cert-trust: the chain does not lead to a trusted root, or lacks a link. A note or critical, for the same reasons.
+tls-cert-expiry: the certificate ends in less than 14 days; critical below 7 and when it has expired (--cert-days). A
+    warning at most where DANE vouches for its key, for then nobody looks at dates.
 
 FIX
     Deploy the same renewed certificate and chain to every machine behind the name, and let it be read again:
@@ -25,6 +27,8 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 from probe.judge.conversations import hosts, of, paths
+from probe.judge.dane import vouched_for
+from probe.judge.demand import demand
 from probe.judge.normal import certificates, is_pool
 from probe.judge.wording import Case, argument, fold, short
 from probe.model.measurement import Measurement
@@ -41,8 +45,8 @@ _DEPLOY = (
 def check(measurement: Measurement, options: JudgeOptions) -> Iterator[Finding]:
     """What is to be said of each certificate, and of the two families together."""
     held = [(session, session.tls) for session in paths(measurement) if session.tls is not None]
-    names = [_name(session, facts) for session, facts in held if facts.name_matches is False]
-    trust = [_trust(session, facts) for session, facts in held if facts.trusted is False]
+    names = [_name(measurement, session, facts) for session, facts in held if facts.name_matches is False]
+    trust = [_trust(measurement, session, facts) for session, facts in held if facts.trusted is False]
     expiry = [case for session, facts in held for case in _expiry(measurement, options, session, facts)]
     yield from fold(measurement, "tls-cert-name", "RFC 9525, RFC 8461 4.2", names)
     yield from fold(measurement, "tls-cert-trust", "RFC 7435, RFC 8461 4.2", trust)
@@ -51,25 +55,35 @@ def check(measurement: Measurement, options: JudgeOptions) -> Iterator[Finding]:
         yield from _differ(measurement, host)
 
 
-def _name(session: Session, facts: TlsFacts) -> Case:
+def _weight(measurement: Measurement, session: Session) -> tuple[Verdict, str]:
+    """What a certificate that proves nothing costs, and the words for it: nothing, unless senders have to check it."""
+    wanted = demand(measurement, session.mx)
+    if wanted is None or not wanted.authority:
+        return Verdict.OK, ""
+    return Verdict.CRITICAL, f"; {wanted.words}"
+
+
+def _name(measurement: Measurement, session: Session, facts: TlsFacts) -> Case:
     shown = ", ".join(short(name, 80) for name in facts.names[:6]) or "no name at all"
+    verdict, stop = _weight(measurement, session)
     return Case(
         session,
-        Verdict.OK,
+        verdict,
         f"name {shown}",
-        lambda who, over: f"{who} shows a certificate {over} that does not name {session.mx}, but {shown}.",
+        lambda who, over: f"{who} shows a certificate {over} that does not name {session.mx}, but {shown}{stop}.",
         (f"subject alternative names: {shown}",),
         f"Have the certificate issued for the MX host name:\n  certbot certonly -d {argument(session.mx, 'HOST')}",
     )
 
 
-def _trust(session: Session, facts: TlsFacts) -> Case:
+def _trust(measurement: Measurement, session: Session, facts: TlsFacts) -> Case:
     reason = short(facts.reason or "no reason given")
+    verdict, stop = _weight(measurement, session)
     return Case(
         session,
-        Verdict.OK,
+        verdict,
         f"trust {reason}",
-        lambda who, over: f"{who} shows a certificate {over} that is not trusted; {reason}.",
+        lambda who, over: f"{who} shows a certificate {over} that is not trusted; {reason}{stop}.",
         (f"chain of {len(facts.chain)}, issuer {short(facts.issuer or 'unknown')}", f"reason: {reason}"),
         "Send the intermediate certificates with the leaf (fullchain.pem).",
     )
@@ -85,7 +99,8 @@ def _expiry(measurement: Measurement, options: JudgeOptions, session: Session, f
         return
     expired = left <= timedelta(0)
     day = facts.not_after.date().isoformat()
-    verdict = Verdict.CRITICAL if left < timedelta(days=critical) else Verdict.WARNING
+    vouched = vouched_for(measurement, session.mx, facts)
+    verdict = Verdict.CRITICAL if left < timedelta(days=critical) and not vouched else Verdict.WARNING
     what = f"that expired on {day}" if expired else f"that expires on {day}, in {left.days} days"
     yield Case(
         session,

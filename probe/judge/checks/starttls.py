@@ -5,9 +5,12 @@ WHY
     way; if the handshake stalls on one family alone, large packets are lost there (path MTU discovery).
 
 FINDS
-tls-starttls-missing: STARTTLS is not offered over this family.
-tls-starttls-refused: STARTTLS is offered and then refused, or the handshake fails.
+tls-starttls-missing: STARTTLS is not offered over this family. Critical where DANE or an MTA-STS policy demands it.
+tls-starttls-refused: STARTTLS is offered and then refused, or the handshake fails. Critical likewise.
 tls-handshake-hang: the handshake does not end in time. Over one family alone this points at lost large packets.
+tls-response-injection: octets in the clear come behind the reply to STARTTLS. Somebody on the way, or a broken proxy,
+    puts words into the server's mouth that a careless client takes for protected ones.
+tls-re-ehlo: a note: an extension other than STARTTLS is offered in the clear and no more inside TLS.
 tls-version-diff: one family negotiates an older TLS version than the other, or one older than 1.2.
 
 FIX
@@ -25,6 +28,7 @@ from collections.abc import Iterator
 
 from probe.judge.attribution import Deferral, deferral
 from probe.judge.conversations import ending, hosts, of, paths
+from probe.judge.demand import demand
 from probe.judge.normal import best_version, observed, outdated, version_rank
 from probe.judge.standing import weigh
 from probe.judge.submitting import refusal
@@ -33,6 +37,7 @@ from probe.model.measurement import Measurement
 from probe.model.report import Finding, JudgeOptions
 from probe.model.smtp import Observation, Session
 from probe.model.words import Failure, Family, Stage, Verdict
+from probe.smtp.replies import Fact
 
 _OUR_CHOICE = frozenset({Failure.DEADLINE, Failure.NOT_TRIED})
 _SAME_SETTINGS = (
@@ -51,21 +56,28 @@ def check(measurement: Measurement, _options: JudgeOptions) -> Iterator[Finding]
     missing: list[Case] = []
     refused: list[Case] = []
     hanging: list[Case] = []
+    injections: list[Case] = []
     for session in paths(measurement):
         if _lacks_starttls(session):
-            missing.append(_missing(session))
+            missing.append(_missing(measurement, session))
         end = ending(session)
         if end is not None and refusal(measurement, session, end) is not None:
             continue
         if end is not None and end.stage is Stage.STARTTLS and end.failure not in _OUR_CHOICE:
+            if _is_injected(end):
+                injections.append(_injected(session, end))
+                continue
             if end.failure is Failure.DEFERRED and deferral(measurement, session, end) is Deferral.RATE:
                 continue
             (hanging if end.failure is Failure.TIMEOUT else refused).append(_stopped(measurement, session, end))
         else:
-            refused += _went_on(session)
+            refused += _went_on(measurement, session)
     yield from fold(measurement, "tls-starttls-missing", "RFC 3207", missing)
     yield from fold(measurement, "tls-starttls-refused", "RFC 3207 4", refused)
     yield from fold(measurement, "tls-handshake-hang", "RFC 8201, RFC 3207", hanging)
+    yield from fold(measurement, "tls-response-injection", "RFC 3207 4.2, NO STARTTLS (2021)", injections)
+    shrunk = [case for session in paths(measurement) if (case := _shrunk(session)) is not None]
+    yield from fold(measurement, "tls-re-ehlo", "RFC 3207 4.2", shrunk)
     yield from _versions(measurement)
 
 
@@ -74,13 +86,21 @@ def _lacks_starttls(session: Session) -> bool:
     return found is not None and "STARTTLS" not in found
 
 
-def _missing(session: Session) -> Case:
+def _weight(measurement: Measurement, session: Session) -> tuple[Verdict, str]:
+    """What it costs that there is no TLS: privacy, or all mail of those who have to have it."""
+    wanted = demand(measurement, session.mx)
+    return (Verdict.WARNING, "") if wanted is None else (Verdict.CRITICAL, f"; {wanted.words}")
+
+
+def _missing(measurement: Measurement, session: Session) -> Case:
+    verdict, stop = _weight(measurement, session)
+    what = stop or "; mail travels there in the clear"
     offered = ", ".join(short(line, 40) for line in session.capabilities[:12]) or "nothing"
     return Case(
         session,
-        Verdict.WARNING,
+        verdict,
         "missing",
-        lambda who, over: f"{who} does not offer STARTTLS {over}; mail travels there in the clear.",
+        lambda who, over: f"{who} does not offer STARTTLS {over}{what}.",
         (f"EHLO offers: {offered}",),
         _SAME_SETTINGS,
     )
@@ -104,19 +124,55 @@ def _stopped(measurement: Measurement, session: Session, end: Observation) -> Ca
     )
 
 
-def _went_on(session: Session) -> list[Case]:
+def _is_injected(end: Observation) -> bool:
+    """True when the engine saw octets behind the 220."""
+    return end.reply is not None and Fact.INJECTED in end.reply.facts
+
+
+def _injected(session: Session, end: Observation) -> Case:
+    return Case(
+        session,
+        Verdict.CRITICAL,
+        "injected",
+        lambda who, over: (
+            f"{who} sends more in the clear {over} behind its reply to STARTTLS, which may be somebody on the way."
+        ),
+        (told(end),),
+        "See whether the server itself says it, from the machine it runs on, and look at what stands between "
+        f"(proxy, firewall, load balancer):\n  openssl s_client -starttls smtp -connect {_endpoint(session)}",
+    )
+
+
+def _shrunk(session: Session) -> Case | None:
+    """What is offered in the clear alone. More inside TLS is usual (AUTH); less is not."""
+    before, inside = observed(session, tls=False), observed(session, tls=True)
+    gone = [] if before is None or inside is None else sorted(before.keys() - inside.keys() - {"STARTTLS"})
+    if not gone:
+        return None
+    shown = ", ".join(short(word, 40) for word in gone[:12])
+    return Case(
+        session,
+        Verdict.OK,
+        f"gone {shown}",
+        lambda who, over: f"{who} offers {shown} {over} in the clear and no more inside TLS.",
+        (f"inside TLS: {', '.join(short(line, 40) for line in session.capabilities_tls[:12]) or 'nothing'}",),
+    )
+
+
+def _went_on(measurement: Measurement, session: Session) -> list[Case]:
     """STARTTLS was answered with a refusal; a sender goes on in the clear or comes back later."""
     soft = {Failure.REJECTED, Failure.DEFERRED}
     step = next((item for item in session.steps if item.stage is Stage.STARTTLS and item.failure in soft), None)
     if step is None or step.reply is None:
         return []
     said = quote(step.reply)
+    verdict, stop = _weight(measurement, session)
     return [
         Case(
             session,
-            Verdict.WARNING,
+            verdict,
             f"refused {step.reply.code}",
-            lambda who, over: f"{who} offers STARTTLS {over} and then refuses it; it said: {said}",
+            lambda who, over: f"{who} offers STARTTLS {over} and then refuses it{stop}; it said: {said}",
             (told(step),),
             _key_fix(session),
         )

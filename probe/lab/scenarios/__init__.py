@@ -11,6 +11,7 @@ from probe.lab.scenarios.nameservers import NAMESERVERS
 from probe.lab.scenarios.outgoing import OUTGOING
 from probe.lab.scenarios.paths import PATHS
 from probe.lab.scenarios.pipelining import PIPELINING
+from probe.lab.scenarios.policies import POLICIES
 from probe.lab.scenarios.policy import POLICY
 from probe.lab.scenarios.remembered import REMEMBERED
 from probe.lab.scenarios.sessions import SESSIONS
@@ -27,6 +28,7 @@ _THEMES = (
     SESSIONS,
     PIPELINING,
     TLS,
+    POLICIES,
     POLICY,
     VANTAGE,
     VIA,

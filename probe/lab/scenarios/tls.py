@@ -34,6 +34,14 @@ TLS = (
         verdict=Verdict.CRITICAL,
     ),
     Scenario(
+        name="starttls-injected-v6",
+        title="over IPv6 somebody adds words in the clear behind the reply to STARTTLS",
+        hosts=pair(ipv6=Wire({Step.STARTTLS: (Say(READY.data + b"250 2.0.0 \x1b[2Jwelcome\r\n"), End.HANDSHAKE)})),
+        findings=frozenset({("tls-response-injection", V6), PARITY}),
+        parity=Parity.IPV6_BROKEN,
+        verdict=Verdict.CRITICAL,
+    ),
+    Scenario(
         name="tls-hang-v6",
         title="over IPv6 the TLS handshake hangs",
         hosts=pair(ipv6=Wire({Step.STARTTLS: (READY, End.MUTE)})),

@@ -4,8 +4,9 @@ In: a connected ``Link``. Out: ``Reply`` values. What goes wrong comes as ``Conv
 whole table from the library's exceptions to our words, and an exception without a word there is a bug and is raised.
 
 What this library hides, and the probe therefore cannot tell with this engine: the raw bytes of a reply (it strips each
-line), codes that differ within one reply (the last wins), a second reply in the same segment, bytes after the 220 of
-STARTTLS (thrown away), and the text of a 421 nobody asked for. So it is given one command at a time.
+line), codes that differ within one reply (the last wins), a second reply in the same segment, and the text of a 421
+nobody asked for. So it is given one command at a time. It would throw away bytes after the 220 of STARTTLS, so we
+listen there ourselves.
 """
 
 import asyncio
@@ -13,13 +14,15 @@ import socket
 import ssl
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import replace
+from typing import cast
 
 import aiosmtplib
 from aiosmtplib import errors
 from aiosmtplib.protocol import SMTPProtocol
 
 from probe.grammar.enhanced_code import enhanced_code
-from probe.grammar.text import escape
+from probe.grammar.text import clip, escape
 from probe.measure.conversation import ConversationError
 from probe.measure.kept import CLIPPED, keep
 from probe.measure.refusal import let_icmp_pass
@@ -28,9 +31,12 @@ from probe.model.network import Link
 from probe.model.smtp import Reply
 from probe.model.words import Failure
 from probe.smtp.content import content
+from probe.smtp.replies import Fact
 
 PIPELINING = False  # of replies that come together it tells the first
 _QUICKACK: int | None = getattr(socket, "TCP_QUICKACK", None)  # Linux
+_SHOWN = 200  # columns of the server's words in a detail
+_MOST_HEARD = 65536  # octets; the library gives up at half of that
 _MALFORMED = "Malformed SMTP response line: "
 _UPGRADING = "while upgrading transport"
 
@@ -105,14 +111,19 @@ class AiosmtplibConversation:
         """STARTTLS and the handshake; a refusal is a reply, not an error."""
         protocol = self._speaking()
         self._answer_at_once()
+        listener = _Listener(protocol)
         try:
             answer = await protocol.start_tls(client_context(), server_hostname=server_name, timeout=timeout)
         except errors.SMTPResponseException as error:
             return _reply(error.code, error.message), None
         except (errors.SMTPException, OSError) as error:
+            _refuse_injected(listener)
             handshake = _UPGRADING in str(error) or isinstance(error, ssl.SSLError)
             raise _told(error, handshake=handshake) from error
+        finally:
+            listener.leave()
         _heed_cancellation()
+        _refuse_injected(listener)
         handle = protocol.transport.get_extra_info("ssl_object") if protocol.transport else None
         return _reply(answer.code, answer.message), handle
 
@@ -158,6 +169,53 @@ class AiosmtplibConversation:
         if self._protocol is None:
             raise ConversationError(Failure.CLOSED, "the connection is closed")
         return self._protocol
+
+
+class _Listener(asyncio.Protocol):
+    """Stands before the library's protocol while STARTTLS is answered, and passes everything on.
+
+    With the handshake asyncio puts its own protocol on the transport, so what is heard here is in the clear.
+    """
+
+    def __init__(self, protocol: SMTPProtocol) -> None:
+        self._protocol = protocol
+        self._transport = cast("asyncio.Transport", protocol.transport)
+        self.heard = b""
+        self._transport.set_protocol(self)
+
+    def leave(self) -> None:
+        """Give the transport back, if there was no handshake."""
+        if self._transport.get_protocol() is self:
+            self._transport.set_protocol(self._protocol)
+
+    def data_received(self, data: bytes) -> None:
+        self.heard = (self.heard + data)[:_MOST_HEARD]
+        self._protocol.data_received(data)
+
+    def eof_received(self) -> bool | None:
+        return self._protocol.eof_received()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._protocol.connection_lost(exc)
+
+    def pause_writing(self) -> None:
+        self._protocol.pause_writing()
+
+    def resume_writing(self) -> None:
+        self._protocol.resume_writing()
+
+
+def _refuse_injected(listener: _Listener) -> None:
+    """Raise for octets behind the 220: whoever put them there, they were not protected (RFC 3207 4.2)."""
+    lines = listener.heard.split(b"\n")
+    last = next((place for place, line in enumerate(lines) if line[3:4] != b"-"), len(lines))
+    behind = b"\n".join(lines[last + 1 :])
+    if lines[0][:3] == b"220" and behind:
+        code, *_ = lines[last][:3].split() or [b""]
+        text = [line[4:].rstrip(b"\r").decode("utf-8", "surrogateescape") for line in lines[: last + 1]]
+        reply = replace(_reply(int(code), "\n".join(text)), facts=(str(Fact.INJECTED),)) if code.isdigit() else None
+        words = clip(escape(behind), _SHOWN)
+        raise ConversationError(Failure.PROTOCOL, f"injected plaintext behind the 220 to STARTTLS: {words}", reply)
 
 
 def failure_of(error: BaseException, *, handshake: bool) -> Failure | None:

@@ -9,6 +9,7 @@ A 421 nobody asked for is given as the reply to what would be sent next, and the
 import asyncio
 import ssl
 from collections.abc import Sequence
+from dataclasses import replace
 
 from probe.grammar.enhanced_code import enhanced_code
 from probe.grammar.text import clip, escape
@@ -107,7 +108,8 @@ class NativeConversation:
         except ssl.SSLError as error:
             raise ConversationError(Failure.TLS_HANDSHAKE, _tls_words(error), reply) from error
         except ConversationError as error:
-            error.reply = reply
+            error.reply = replace(reply, facts=(*reply.facts, *map(str, dict.fromkeys(self._odd))))
+            self._odd = ()
             raise
         return reply, handshake
 
@@ -172,6 +174,7 @@ class NativeConversation:
                 self._end = Failure.TOO_LONG, limit
             case Injected(raw):
                 words = clip(escape(raw), _SHOWN)
+                self._odd += (replies.Fact.INJECTED,)
                 self._end = Failure.PROTOCOL, f"injected plaintext behind the 220 to STARTTLS: {words}"
             case Ended(unfinished):
                 within = f" within a reply: {clip(escape(unfinished), _SHOWN)}" if unfinished else ""

@@ -24,6 +24,7 @@ from tests.builders import (
     tls,
 )
 from tests.judge.checks.table import CRITICAL, MX1_6, OK, WARNING, Row, name, said
+from tests.judge.policies import SECOND, policy, promise, promised, shown
 
 DAY = timedelta(days=1)
 REPEAT = {"purpose": Purpose.REPEAT, "until": Stage.STARTTLS}
@@ -36,6 +37,9 @@ def six(**changes: Any) -> Measurement:
 def ends(days: float) -> Measurement:
     return both(*[session(family, tls=tls(not_after=STARTED + days * DAY)) for family in (V6, V4)])
 
+
+EXPIRED = both(shown(V6, not_after=STARTED - DAY), shown(V4))
+UNTRUSTED = both(shown(V6, trusted=False, reason="self-signed certificate"), shown(V4))
 
 CASES: list[Row] = [
     ("tls-cert-diff", "another certificate", six(sha256="cc" * 32), {(WARNING, V6, MX1)}),
@@ -94,6 +98,24 @@ CASES: list[Row] = [
     ("tls-cert-expiry", "over IPv6 alone", six(not_after=STARTED + 10 * DAY), {(WARNING, V6, MX1_6)}),
     ("tls-cert-expiry", "in 14 days", ends(14), set()),
     ("tls-cert-expiry", "no date", six(not_after=None), set()),
+    (
+        "tls-cert-expiry",
+        "yesterday, and DANE vouches for the key",
+        promised(EXPIRED, promise()),
+        {(WARNING, V6, MX1_6)},
+    ),
+    (
+        "tls-cert-expiry",
+        "yesterday, and DANE promises another key",
+        promised(EXPIRED, promise(SECOND)),
+        {(CRITICAL, V6, MX1_6)},
+    ),
+    ("tls-cert-trust", "an MTA-STS policy in force", policy(UNTRUSTED), {(CRITICAL, V6, MX1_6)}),
+    ("tls-cert-trust", "an MTA-STS policy for testing", policy(UNTRUSTED, "testing"), {(OK, V6, MX1_6)}),
+    ("tls-cert-trust", "a policy for other hosts", policy(UNTRUSTED, "enforce", "mail.example.com"), {(OK, V6, MX1_6)}),
+    ("tls-cert-trust", "DANE has the word", promised(policy(UNTRUSTED), promise()), {(OK, V6, MX1_6)}),
+    ("tls-cert-name", "an MTA-STS policy in force", policy(six(name_matches=False)), {(CRITICAL, V6, MX1_6)}),
+    ("tls-cert-name", "a note without a policy", six(name_matches=None), set()),
 ]
 
 

@@ -1,7 +1,10 @@
+from dataclasses import replace
+
 import pytest
 
 from probe.model.words import Failure, Stage
 from tests.builders import (
+    CAPABILITIES,
     MX1,
     V4,
     V6,
@@ -12,16 +15,31 @@ from tests.builders import (
     no_starttls,
     refused_starttls,
     session,
+    step,
     stopped,
     tls,
 )
-from tests.judge.checks.table import CRITICAL, MX1_6, UNKNOWN, WARNING, Row, findings, name, said
+from tests.judge.checks.table import CRITICAL, MX1_6, OK, UNKNOWN, WARNING, Row, findings, name, said
+from tests.judge.policies import policy, promise, promised
 
 BROKEN = stopped(Stage.STARTTLS, failure=Failure.TLS_HANDSHAKE, detail="sslv3 alert handshake failure")
 HANGING = stopped(Stage.STARTTLS, failure=Failure.TIMEOUT, elapsed=30.0)
 HANGING4 = stopped(Stage.STARTTLS, V4, failure=Failure.TIMEOUT, elapsed=30.0)
 OLD6, OLD4 = (session(family, tls=tls(version="TLSv1.2")) for family in (V6, V4))
 RETIRED6, RETIRED4 = (session(family, tls=tls(version="TLSv1.1")) for family in (V6, V4))
+
+INJECTION = step(
+    Stage.STARTTLS,
+    code=220,
+    text="2.0.0 Ready",
+    failure=Failure.PROTOCOL,
+    detail="injected plaintext behind the 220 to STARTTLS: 250 ok",
+)
+INJECTION = replace(INJECTION, reply=replace(INJECTION.reply, facts=("injected-plaintext",)))
+INJECTED = replace(BROKEN, steps=(*BROKEN.steps[:-1], INJECTION), failure=Failure.PROTOCOL)
+SHRUNK = session(V6, capabilities_tls=("PIPELINING", "8BITMIME"))
+GROWN = session(V6, capabilities_tls=(*CAPABILITIES, "AUTH PLAIN"))
+NO_TLS6 = both(no_starttls(V6), session(V4))
 
 CASES: list[Row] = [
     ("tls-starttls-missing", "over IPv6", both(no_starttls(V6), session(V4)), {(WARNING, V6, MX1_6)}),
@@ -35,6 +53,28 @@ CASES: list[Row] = [
     ),
     ("tls-starttls-missing", "not observed after HELO", broken(helo_only(V6)), set()),
     ("tls-starttls-missing", "all is well", healthy(), set()),
+    ("tls-starttls-missing", "DANE demands it", promised(NO_TLS6, promise()), {(CRITICAL, V6, MX1_6)}),
+    (
+        "tls-starttls-missing",
+        "DANE, with unusable records",
+        promised(NO_TLS6, promise(usage=1)),
+        {(CRITICAL, V6, MX1_6)},
+    ),
+    ("tls-starttls-missing", "DANE, not signed", promised(NO_TLS6, promise(), tlsa=False), {(WARNING, V6, MX1_6)}),
+    ("tls-starttls-missing", "MTA-STS demands it", policy(NO_TLS6), {(CRITICAL, V6, MX1_6)}),
+    ("tls-starttls-missing", "MTA-STS only tests", policy(NO_TLS6, "testing"), {(WARNING, V6, MX1_6)}),
+    (
+        "tls-starttls-refused",
+        "454, and MTA-STS demands it",
+        policy(broken(refused_starttls())),
+        {(CRITICAL, V6, MX1_6)},
+    ),
+    ("tls-response-injection", "over IPv6", broken(INJECTED), {(CRITICAL, V6, MX1_6)}),
+    ("tls-response-injection", "a handshake that fails otherwise", broken(BROKEN), set()),
+    ("tls-starttls-refused", "an injection is told by its own name", broken(INJECTED), set()),
+    ("tls-re-ehlo", "less inside TLS", both(SHRUNK, session(V4)), {(OK, V6, MX1_6)}),
+    ("tls-re-ehlo", "more inside TLS", both(GROWN, session(V4)), set()),
+    ("tls-re-ehlo", "no TLS", both(no_starttls(V6), session(V4)), set()),
     ("tls-starttls-refused", "454, and on in the clear", broken(refused_starttls()), {(WARNING, V6, MX1_6)}),
     ("tls-starttls-refused", "the handshake fails", broken(BROKEN), {(CRITICAL, V6, MX1_6)}),
     (

@@ -104,12 +104,22 @@ async def test_codes_that_differ_within_a_reply_are_told(network: ScriptedNetwor
     assert b"550-no" in session.step(Stage.EHLO).reply.raw
 
 
-@pytest.mark.xfail(reason="aiosmtplib throws away what follows the 220 of STARTTLS without a word", strict=True)
-async def test_bytes_behind_the_220_of_starttls_are_told(network: ScriptedNetwork) -> None:
-    injected = b"220 2.0.0 go ahead\r\n250 injected\r\n"
-    async with serving(network, MX, answering(GREETING, TLS, injected, then=b"")):
+@pytest.mark.parametrize("reply", [b"220 2.0.0 go ahead\r\n", b"220-2.0.0 go\r\n220 2.0.0 ahead\r\n"])
+async def test_bytes_behind_the_220_of_starttls_are_told(network: ScriptedNetwork, reply: bytes) -> None:
+    async with serving(network, MX, answering(GREETING, TLS, reply + b"250 inj\xff\r\n", then=b"")):
         session = await converse(CALL, frame(network, replace(TIMEOUTS, reply=0.2)))
-    assert "injected" in (session.step(Stage.STARTTLS).detail or "")
+    step = session.step(Stage.STARTTLS)
+    assert step.detail == r"injected plaintext behind the 220 to STARTTLS: 250 inj\xff\x0d\x0a"
+    assert (step.failure, step.reply.code, session.failure) == (Failure.PROTOCOL, 220, Failure.PROTOCOL)
+    assert step.reply.facts == ("injected-plaintext",)
+    assert "QUIT" not in [line.text for line in session.transcript]
+
+
+async def test_a_refused_starttls_leaves_the_conversation_as_it_was(network: ScriptedNetwork) -> None:
+    async with serving(network, MX, answering(GREETING, TLS, b"454 4.7.0 not now\r\n", OK, OK, then=OK)):
+        session = await converse(CALL, frame(network))
+    assert session.completed
+    assert session.step(Stage.STARTTLS).reply.code == 454
 
 
 @pytest.mark.xfail(

@@ -89,6 +89,7 @@ async def test_bytes_behind_the_220_of_starttls_are_told(network: ScriptedNetwor
     assert "injected plaintext" in step.detail
     assert "250 inj" in step.detail
     assert (step.failure, step.reply.code, session.failure) == (Failure.PROTOCOL, 220, Failure.PROTOCOL)
+    assert step.reply.facts == ("injected-plaintext",)
     assert "QUIT" not in [line.text for line in session.transcript]
 
 

@@ -1,0 +1,177 @@
+"""DANE: the keys that the DNS promises for the mail hosts.
+
+WHY
+    A TLSA record in a signed zone tells every sender which key the mail host has, and that it must not deliver without
+    TLS. A sender that checks stops where the key does not fit. The record belongs to the name, and the name has two
+    families: a key that was changed on the machine behind one of them only stops that half of the mail.
+
+FINDS
+dane-tlsa-mismatch: the host shows, over this family, a key that none of its TLSA records speaks of. Critical; a warning
+    where the MX records are not signed, for then only some senders check (Postfix does).
+dane-unusable: TLSA records that no sender uses: not signed, of usages 0 and 1, or malformed. A note where others stand
+    beside them, or where our resolver does not tell what is signed.
+dane-lookup-fail: the addresses of the host can be looked up and the TLSA records cannot. Senders that check wait then.
+dane-tlsa-match: a note: the key shown is the one promised.
+
+FIX
+    Publish the keys of both machines, the new one before it is put to use, and drop the old one two TTLs later:
+        _25._tcp.mx1.example.com. IN TLSA 3 1 1 <SHA-256 of the new public key>
+        _25._tcp.mx1.example.com. IN TLSA 3 1 1 <SHA-256 of the old public key>
+    The digest of a key (then sign the zone):
+        openssl x509 -in mx1.pem -noout -pubkey | openssl pkey -pubin -outform DER | sha256sum
+
+SEE
+    RFC 7672 (DANE for SMTP), RFC 7671 8.1 (changing keys), RFC 6698.
+"""
+
+import hashlib
+from collections.abc import Iterator
+
+from probe.grammar.der import public_key_info
+from probe.judge.conversations import paths
+from probe.judge.dane import Match, Promise, Security, promise_of, promises, verify
+from probe.judge.wording import Case, argument, fold, short
+from probe.model.measurement import Measurement
+from probe.model.report import Finding, JudgeOptions
+from probe.model.smtp import Session, TlsFacts
+from probe.model.words import Outcome, Verdict
+
+_MOST_RECORDS = 8
+_SEE = "RFC 7672 2 and 3, RFC 7671 8.1"
+
+
+def check(measurement: Measurement, _options: JudgeOptions) -> Iterator[Finding]:
+    """Each handshake beside what is promised, and each set of records by itself."""
+    broken: list[Case] = []
+    kept: list[Case] = []
+    for session in paths(measurement):
+        promise = promise_of(measurement, session.mx)
+        if session.tls is None or promise is None or promise.security is not Security.SECURE or not promise.force:
+            continue
+        match = verify(promise, session.tls)
+        if match.kept is False:
+            broken.append(_mismatch(session, session.tls, promise, match))
+        elif match.kept:
+            kept.append(_match(session, promise, match))
+    yield from fold(measurement, "dane-tlsa-mismatch", _SEE, broken)
+    yield from fold(measurement, "dane-tlsa-match", _SEE, kept)
+    unfinished = measurement.inquiries is not None and _unfinished(measurement)
+    for promise in promises(measurement):
+        if promise.records:
+            yield from _unusable(promise)
+        elif promise.lookup.outcome.inconclusive and not unfinished:
+            yield from _unknown(measurement, promise)
+
+
+def _unfinished(measurement: Measurement) -> bool:
+    inquiries = measurement.inquiries
+    return inquiries is not None and inquiries.dane is not None and inquiries.dane.unfinished
+
+
+def _mismatch(session: Session, facts: TlsFacts, promise: Promise, match: Match) -> Case:
+    key = _digest(facts)
+    binding = promise.mx_security is Security.SECURE
+    why = match.why or f"none of the TLSA records of {promise.base} speaks of its key"
+    stop = "senders that heed DANE do not deliver there" if binding else "some senders do not deliver there"
+    aside = () if binding else ("the MX records are not signed: Postfix checks all the same, others need not",)
+    return Case(
+        session,
+        Verdict.CRITICAL if binding else Verdict.WARNING,
+        f"mismatch {key} {why}",
+        lambda who, over: f"{who} shows a certificate {over} that DANE does not allow: {short(why)}; {stop}.",
+        (*_published(promise), f"shown: 3 1 1 {key or 'unreadable'}", *aside),
+        _publish(promise, key),
+    )
+
+
+def _match(session: Session, promise: Promise, match: Match) -> Case:
+    return Case(
+        session,
+        Verdict.OK,
+        f"match {match.record}",
+        lambda who, over: f"{who} shows {over} what its TLSA record promises.",
+        (f"{promise.lookup.name} TLSA {match.record}",),
+    )
+
+
+def _digest(facts: TlsFacts) -> str:
+    key = public_key_info(facts.chain[0]) if facts.chain else None
+    return "" if key is None else hashlib.sha256(key).hexdigest()
+
+
+def _published(promise: Promise) -> tuple[str, ...]:
+    return tuple(
+        f"{promise.lookup.name} TLSA {record}{f' ({record.fault})' if record.fault else ''}"
+        for record in promise.records[:_MOST_RECORDS]
+    )
+
+
+def _publish(promise: Promise, key: str) -> str:
+    return (
+        "Publish the key that is in use beside the others, or put the promised key to use there:\n"
+        f"  {_name(promise)}. IN TLSA 3 1 1 {key or '<SHA-256 of the public key>'}"
+    )
+
+
+def _name(promise: Promise) -> str:
+    """Where the records stand, for a command: what is before the host's name is ours."""
+    return promise.lookup.name.removesuffix(promise.base) + argument(promise.base, "HOST")
+
+
+def _unusable(promise: Promise) -> Iterator[Finding]:
+    """Records that help nobody. Whether they are signed counts only where our resolver would know."""
+    faults = [f"{record}: {record.fault}" for record in promise.records if record.fault]
+    if promise.security is Security.INSECURE:
+        what, verdict = "publishes TLSA records that are not signed, so no sender uses them", Verdict.WARNING
+        fix = "Sign the zone and have its DS record put into the parent zone, or remove the TLSA records."
+    elif not promise.force:
+        known = promise.security is Security.SECURE
+        what = "publishes TLSA records none of which mail senders can use"
+        verdict = Verdict.WARNING if known else Verdict.OK
+        fix = _publish(promise, "")
+    elif promise.security is Security.UNKNOWN:
+        what, verdict = "publishes TLSA records; whether they are signed is not known from here", Verdict.OK
+        fix = "Ask a validating resolver on this machine, or one that is trusted:\n  probe6 --trust-ad ..."
+    elif faults:
+        what, verdict, fix = "publishes TLSA records that senders pass over, beside good ones", Verdict.OK, ""
+    else:
+        return
+    yield Finding(
+        "dane-unusable",
+        verdict,
+        None,
+        promise.host,
+        f"{promise.host} {what}.",
+        _published(promise),
+        fix or None,
+        "RFC 7672 2.2.1, 3.1.3",
+    )
+
+
+def _unknown(measurement: Measurement, promise: Promise) -> Iterator[Finding]:
+    """The TLSA records of a host whose addresses could be looked up: a signed host's must be known or denied."""
+    found = promise.lookup
+    if found.outcome is Outcome.TIMEOUT and found.elapsed < 0.9 * measurement.settings.timeouts.dns:
+        return  # the end of the run cut the waiting short
+    if promise.host_security is not Security.SECURE or found.outcome is Outcome.REFUSED_QUERY:
+        verdict = Verdict.OK  # nobody asks where the host is not signed; and a refusal is our own resolver's
+    elif promise.mx_security is Security.SECURE:
+        verdict = Verdict.CRITICAL
+    else:
+        verdict = Verdict.WARNING
+    stop = {
+        Verdict.OK: "whether that matters is not known from here",
+        Verdict.WARNING: "some senders that know DANE wait until they can",
+        Verdict.CRITICAL: "senders that know DANE wait until they can and do not deliver",
+    }[verdict]
+    yield Finding(
+        "dane-lookup-fail",
+        verdict,
+        None,
+        promise.host,
+        f"The TLSA records of {promise.host} cannot be looked up, though its addresses can; {stop}.",
+        (f"{found.name} TLSA: {found.outcome}{f' ({short(found.detail)})' if found.detail else ''}",),
+        "Let the name servers answer for every type, and no firewall drop TLSA questions:\n"
+        f"  dig +dnssec {_name(promise)} TLSA",
+        "RFC 7672 2.1.2",
+    )

@@ -1,0 +1,35 @@
+"""Is TLS demanded of an MX host, and by whom? Where nobody demands it, bad TLS costs privacy and not mail.
+
+In: a measurement and a host. Out: a ``Demand``, or None. DANE has the word before MTA-STS (RFC 8461 2).
+"""
+
+from dataclasses import dataclass
+
+from probe.grammar.mtasts import Mode
+from probe.judge.dane import promise_of
+from probe.judge.sts import policy
+from probe.model.measurement import Measurement
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """``by`` is who demands it, ``authority`` that the certificate leads to a trusted root and names the host."""
+
+    by: str
+    authority: bool
+
+    @property
+    def words(self) -> str:
+        """What follows for the mail, to end a sentence with."""
+        return f"senders that heed {self.by} do not deliver there"
+
+
+def demand(measurement: Measurement, host: str) -> Demand | None:
+    """What senders that check demand of ``host``."""
+    promise = promise_of(measurement, host)
+    if promise is not None and promise.binding:
+        return Demand("DANE", authority=False)
+    followed = policy(measurement)
+    if followed is not None and followed.mode is Mode.ENFORCE and followed.lists(host):
+        return Demand("MTA-STS", authority=True)
+    return None

@@ -1,0 +1,173 @@
+from dataclasses import replace
+
+import pytest
+
+from probe.model.settings import Timeouts
+from probe.model.words import Outcome, Provenance
+from tests.builders import MX1, V4, V6, both, healthy, no_starttls, resolution, resolved, session
+from tests.judge.checks.table import CRITICAL, MX1_4, MX1_6, OK, WARNING, Row, findings, name, said
+from tests.judge.policies import FIRST, PLACE, ROOT, SECOND, STRANGER, facts, promise, promised, shown
+
+SAME = both(shown(V6), shown(V4))
+ROLLED6 = both(shown(V6, SECOND), shown(V4))
+SELF = {"trusted": False, "reason": "self-signed certificate", "name_matches": False, "names": ()}
+CHAIN = {"anchors": (1,)}
+WEAK = promise(FIRST, 1)
+CUT = "3 1 1 abcd"
+
+
+def failing(outcome: Outcome = Outcome.SERVFAIL, elapsed: float = 5.0, **changes: bool) -> Row:
+    found = replace(resolution(PLACE, "TLSA", outcome=outcome), elapsed=elapsed, detail="192.0.2.53: SERVFAIL")
+    world = promised(SAME, lookup=found, **changes)
+    return ("dane-lookup-fail", f"{outcome} after {elapsed} s, {changes}", world, set())
+
+
+def expecting(row: Row, *expected: tuple[object, object, str]) -> Row:
+    return (*row[:3], set(expected))  # type: ignore[arg-type]
+
+
+CASES: list[Row] = [
+    ("dane-tlsa-mismatch", "over IPv6 another key", promised(ROLLED6, promise()), {(CRITICAL, V6, MX1_6)}),
+    ("dane-tlsa-mismatch", "over both", promised(SAME, promise(SECOND)), {(CRITICAL, None, MX1)}),
+    ("dane-tlsa-mismatch", "MX not signed", promised(ROLLED6, promise(), mx=False), {(WARNING, V6, MX1_6)}),
+    ("dane-tlsa-mismatch", "TLSA not signed", promised(ROLLED6, promise(), tlsa=False), set()),
+    ("dane-tlsa-mismatch", "host not signed", promised(ROLLED6, promise(), host=False), set()),
+    (
+        "dane-tlsa-mismatch",
+        "nothing authenticated",
+        promised(ROLLED6, promise(), mx=False, host=False, tlsa=False),
+        set(),
+    ),
+    ("dane-tlsa-mismatch", "both keys promised", promised(ROLLED6, promise(), promise(SECOND)), set()),
+    ("dane-tlsa-mismatch", "the whole certificate", promised(SAME, promise(FIRST, 3, 0, 2)), set()),
+    (
+        "dane-tlsa-mismatch",
+        "names and dates mean nothing",
+        promised(both(shown(V6, **SELF), shown(V4)), promise()),
+        set(),
+    ),
+    ("dane-tlsa-mismatch", "no usable record", promised(ROLLED6, WEAK, CUT), set()),
+    (
+        "dane-tlsa-mismatch",
+        "the stronger digest decides",
+        promised(SAME, promise(FIRST), promise(SECOND, matching=2)),
+        {(CRITICAL, None, MX1)},
+    ),
+    (
+        "dane-tlsa-mismatch",
+        "below the promised authority",
+        promised(both(*(shown(family, FIRST, ROOT, **CHAIN) for family in (V6, V4))), promise(ROOT, 2, 0)),
+        set(),
+    ),
+    (
+        "dane-tlsa-mismatch",
+        "below the authority, another name",
+        promised(both(shown(V6, STRANGER, ROOT, **CHAIN), shown(V4, FIRST, ROOT, **CHAIN)), promise(ROOT, 2)),
+        {(CRITICAL, V6, MX1_6)},
+    ),
+    (
+        "dane-tlsa-mismatch",
+        "the authority does not vouch for it",
+        promised(both(shown(V6, FIRST, ROOT), shown(V4, FIRST, ROOT, **CHAIN)), promise(ROOT, 2)),
+        {(CRITICAL, V6, MX1_6)},
+    ),
+    (
+        "dane-tlsa-mismatch",
+        "the authority is not sent",
+        promised(both(shown(V6), shown(V4, FIRST, ROOT, **CHAIN)), promise(ROOT, 2)),
+        {(CRITICAL, V6, MX1_6)},
+    ),
+    (
+        "dane-tlsa-mismatch",
+        "a leaf is no authority",
+        promised(SAME, promise(FIRST, 2)),
+        {(CRITICAL, None, MX1)},
+    ),
+    ("dane-tlsa-mismatch", "an authority in the record itself", promised(SAME, promise(ROOT, 2, 0, 0)), set()),
+    ("dane-tlsa-mismatch", "no chain was kept", promised(both(session(V6), session(V4)), promise()), set()),
+    ("dane-tlsa-mismatch", "no handshake", promised(both(no_starttls(V6), shown(V4)), promise()), set()),
+    ("dane-tlsa-match", "over both", promised(SAME, promise()), {(OK, None, MX1)}),
+    ("dane-tlsa-match", "over one", promised(ROLLED6, promise()), {(OK, V4, MX1_4)}),
+    ("dane-tlsa-match", "no record", promised(SAME, tlsa=False), set()),
+    ("dane-unusable", "usages 0 and 1", promised(SAME, WEAK, promise(ROOT, 0)), {(WARNING, None, MX1)}),
+    ("dane-unusable", "a digest cut short", promised(SAME, CUT), {(WARNING, None, MX1)}),
+    ("dane-unusable", "beside a good one", promised(SAME, WEAK, promise()), {(OK, None, MX1)}),
+    ("dane-unusable", "not signed", promised(SAME, promise(), tlsa=False), {(WARNING, None, MX1)}),
+    ("dane-unusable", "host not signed", promised(SAME, promise(), host=False, tlsa=False), {(WARNING, None, MX1)}),
+    (
+        "dane-unusable",
+        "the root alone came authenticated",
+        promised(SAME, promise(), mx=False, host=False, tlsa=False, root=True),
+        {(WARNING, None, MX1)},
+    ),
+    (
+        "dane-unusable",
+        "not even the root",
+        promised(SAME, promise(), mx=False, host=False, tlsa=False, root=False),
+        {(OK, None, MX1)},
+    ),
+    (
+        "dane-unusable",
+        "unusable, and nothing authenticated",
+        promised(SAME, WEAK, mx=False, host=False, tlsa=False, root=False),
+        {(OK, None, MX1)},
+    ),
+    ("dane-unusable", "all is well", promised(SAME, promise()), set()),
+    ("dane-unusable", "none published", promised(SAME), set()),
+    expecting(failing(), (CRITICAL, None, MX1)),
+    expecting(failing(Outcome.BOGUS), (CRITICAL, None, MX1)),
+    expecting(failing(Outcome.TIMEOUT), (CRITICAL, None, MX1)),
+    expecting(failing(Outcome.TIMEOUT, 1.0)),
+    expecting(failing(Outcome.REFUSED_QUERY), (OK, None, MX1)),
+    expecting(failing(mx=False), (WARNING, None, MX1)),
+    expecting(failing(host=False), (OK, None, MX1)),
+    expecting(failing(unfinished=True)),
+    ("dane-lookup-fail", "it does not exist", promised(SAME, tlsa=True), set()),
+]
+
+
+@pytest.mark.parametrize("row", CASES, ids=name)
+def test_what_is_said(row: Row) -> None:
+    code, _, world, expected = row
+    assert said(world, code) == expected
+
+
+def test_without_an_inquiry_nothing_is_said() -> None:
+    assert not any(item.code.startswith("dane") for item in findings(healthy(), "dane-unusable"))
+
+
+def test_a_host_target_needs_no_signed_mx() -> None:
+    world = promised(ROLLED6, promise())
+    world = replace(world, resolved=replace(world.resolved, mx=None))
+    assert said(world, "dane-tlsa-mismatch") == {(CRITICAL, V6, MX1_6)}
+
+
+def test_what_the_user_assumes_is_taken_as_signed() -> None:
+    world = promised(ROLLED6, promise(), tlsa=False)
+    assert world.inquiries is not None
+    assert world.inquiries.dane is not None
+    [host] = world.inquiries.dane.hosts
+    [lookup] = host.lookups
+    assumed = replace(host, lookups=(replace(lookup, provenance=Provenance.OVERLAY),))
+    world = replace(world, inquiries=replace(world.inquiries, dane=replace(world.inquiries.dane, hosts=(assumed,))))
+    assert said(world, "dane-tlsa-mismatch") == {(CRITICAL, V6, MX1_6)}
+
+
+def test_the_fix_is_the_record_of_the_key_that_is_shown() -> None:
+    (finding,) = findings(promised(ROLLED6, promise()), "dane-tlsa-mismatch")
+    assert finding.fix is not None
+    assert f"{PLACE}. IN TLSA {promise(SECOND)}" in finding.fix
+    assert f"{PLACE} TLSA {promise()}" in finding.evidence
+    assert f"shown: {promise(SECOND)}" in finding.evidence
+
+
+def test_a_patient_resolver_is_waited_for_as_long() -> None:
+    _, _, world, _ = failing(Outcome.TIMEOUT, 14.0)
+    world = replace(world, settings=replace(world.settings, timeouts=Timeouts(dns=15.0)))
+    assert {verdict for verdict, _, _ in said(world, "dane-lookup-fail")} == {CRITICAL}
+
+
+def test_hosts_without_a_measurement_of_their_own_are_no_trouble() -> None:
+    world = replace(promised(SAME, promise()), resolved=resolved())
+    assert said(world, "dane-tlsa-mismatch") == set()
+    assert facts().chain
