@@ -4,12 +4,9 @@ In: the schemas of the settings, which grow with the options, and of what was re
 data. Keys are only ever added, so unknown ones are allowed; every known key is there, null when absent.
 """
 
-from enum import StrEnum
-
 from probe.model.bounce import Action
 from probe.model.log import Daemon, Fate, LogKind
 from probe.model.report import SCHEMA
-from probe.model.spf import SpfCause, SpfResult
 from probe.model.words import (
     AddressClass,
     Failure,
@@ -23,31 +20,12 @@ from probe.model.words import (
     Stage,
     Verdict,
 )
-
-Shape = dict[str, object]
-
-TEXT: Shape = {"type": "string"}
-NUMBER: Shape = {"type": "number"}
-WHOLE: Shape = {"type": "integer"}
-FLAG: Shape = {"type": "boolean"}
-TIME: Shape = {"type": "string", "format": "date-time"}
-BASE64: Shape = {"type": "string", "contentEncoding": "base64"}
-
-
-def _object(**keys: Shape) -> Shape:
-    return {"type": "object", "properties": keys, "required": list(keys)}
-
-
-def _list(item: Shape) -> Shape:
-    return {"type": "array", "items": item}
-
-
-def _maybe(shape: Shape) -> Shape:
-    return {"anyOf": [shape, {"type": "null"}]}
-
-
-def _word(words: type[StrEnum]) -> Shape:
-    return {"enum": [item.value for item in words]}
+from probe.report.json.outgoing import outbox
+from probe.report.json.shapes import BASE64, FLAG, NUMBER, TEXT, TIME, WHOLE, Shape
+from probe.report.json.shapes import list_of as _list
+from probe.report.json.shapes import maybe as _maybe
+from probe.report.json.shapes import object_of as _object
+from probe.report.json.shapes import word as _word
 
 
 def schema(settings: Shape, memory: Shape, definitions: Shape) -> Shape:
@@ -92,36 +70,8 @@ def _report(settings: Shape, memory: Shape) -> Shape:
         logs=_list(_log()),
         notes=_list(TEXT),
         inquiries={"type": ["object", "null"]},  # a key per inquiry, whose shapes are the measurement's too
-        outbound=_maybe(_outbox()),
+        outbound=_maybe(outbox()),
     )
-
-
-def _outbox() -> Shape:
-    step = _object(domain=TEXT, term=TEXT)
-    evaluation = _object(
-        client=TEXT,
-        domain=TEXT,
-        result=_word(SpfResult),
-        record=_maybe(TEXT),
-        matched=_list(step),
-        cause=_maybe(_word(SpfCause)),
-        detail=_maybe(TEXT),
-        voids=_list(TEXT),
-        lookups=WHOLE,
-        explanation=_maybe(TEXT),
-    )
-    sender = _object(
-        address=TEXT,
-        family=_word(Family),
-        named=FLAG,
-        host=_maybe(TEXT),
-        spf=_maybe(evaluation),
-        ptr=_list(TEXT),
-        fcrdns=_maybe(FLAG),
-        helo=_maybe(TEXT),
-        listed=_list(TEXT),
-    )
-    return _object(domain=TEXT, record=_maybe(TEXT), senders=_list(sender), dmarc=_maybe(TEXT), dmarc_at=_maybe(TEXT))
 
 
 def _sender() -> Shape:
