@@ -97,7 +97,7 @@ class Direct:
         try:
             message = parse(sent, wire)
         except TruncatedError:
-            rcode = dns.rcode.to_text(dns.rcode.Rcode(wire[3] & 0x0F))
+            rcode = dns.rcode.to_text(dns.rcode.Rcode.make(wire[3] & 0x0F))  # 12 to 15 have no name
             return Heard(replace(_TRUNCATED, rcode=rcode, aa=bool(wire[2] & 0x04), size=len(wire)))
         except UnusableError as error:
             return Heard(_nothing(Failure.PROTOCOL, str(error)))

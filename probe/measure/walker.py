@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 import dns.flags
 import dns.message
 import dns.rcode
+import dns.rdataclass
 import dns.rdatatype
 import dns.rrset
 
@@ -129,7 +130,7 @@ class Walker:
         glue = {
             show(rrset.name): [canonical(rdata.to_text()) for rdata in rrset]
             for rrset in message.additional
-            if rrset.rdtype == wanted and _within(show(rrset.name), zone.name)
+            if (rrset.rdclass, rrset.rdtype) == (dns.rdataclass.IN, wanted) and _within(show(rrset.name), zone.name)
         }
         for server in servers:
             if server in glue:
@@ -221,7 +222,8 @@ class Walker:
         found = [
             canonical(rdata.to_text())
             for rrset in message.answer
-            if rrset.rdtype == dns.rdatatype.from_text(rrtype) and show(rrset.name) == server
+            if (rrset.rdclass, rrset.rdtype) == (dns.rdataclass.IN, dns.rdatatype.from_text(rrtype))
+            and show(rrset.name) == server
             for rdata in rrset
         ]
         if not found:
@@ -254,7 +256,7 @@ def _delegation(zone: str, name: str, message: Message) -> dns.rrset.RRset | Non
     if message.flags & dns.flags.AA:
         return None
     for rrset in message.authority:
-        if rrset.rdtype == dns.rdatatype.NS:
+        if (rrset.rdclass, rrset.rdtype) == (dns.rdataclass.IN, dns.rdatatype.NS):
             below = show(rrset.name)
             if below != zone and _within(below, zone) and _within(name, below):
                 return rrset

@@ -1,13 +1,19 @@
 """One question to one server: what is recorded of the answer, and what silence costs."""
 
+import asyncio
+
 import dns.rcode
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from probe.lab.faults import DnsFault, Server
-from probe.lab.zones import MX6, NS1_4, NS1_6
+from probe.lab.zones import MX6, NAMESERVER, NS1_4, NS1_6
 from probe.measure.direct import Direct, Heard
+from probe.measure.inquiries.zones import inquire
+from probe.measure.walker import Walker
 from probe.model.network import Transport
-from probe.model.words import Failure, Outcome
+from probe.model.words import Failure, Family, Outcome
 from probe.model.zones import DirectAnswer
 from tests.measure.lab_case import Watched, case
 
@@ -98,3 +104,26 @@ async def test_a_name_the_dns_cannot_hold_is_asked_of_nobody() -> None:
     assert isinstance(heard, Heard)
     assert (heard.answer.heard, heard.answer.outcome) == (False, Outcome.NXDOMAIN)
     assert network.to(NS1_4) == []
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.binary(max_size=80), st.booleans(), st.integers(0, 255), st.integers(0, 255))
+def test_whatever_bytes_come_back(body: bytes, headed: bool, high: int, low: int) -> None:
+    """Neither a question nor a walk is upset by them."""
+
+    class Hostile(Watched):
+        async def exchange(self, server: tuple[str, int], query: bytes, transport: Transport, timeout: float) -> bytes:
+            if server[0] == NAMESERVER:
+                return await super().exchange(server, query, transport, timeout)
+            return query[:2] + bytes([high | 0x80, low]) + body if headed else body
+
+    async def run() -> None:
+        here, network = await case()
+        network.__class__ = Hostile
+        heard = await Direct(here).ask(NS1_6, *AAAA)
+        assert heard is not None
+        assert heard.answer.heard == (heard.answer.rcode is not None)
+        assert (await Walker(here, Family.IPV6).walk("example.com")).name == "example.com"
+        assert await inquire(here) is not None
+
+    asyncio.run(run())

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+import dns.message
+import dns.rrset
 import pytest
 
 from probe.lab.faults import DnsFault, Server
@@ -20,6 +22,7 @@ from probe.lab.zones import (
     served,
 )
 from probe.measure.walker import Walker
+from probe.model.network import Transport
 from probe.model.walk import Barrier, Walk, WalkEnd
 from probe.model.words import Family
 from tests.measure.lab_case import Watched, case
@@ -139,3 +142,24 @@ async def test_out_of_time() -> None:
     walker = Walker(here, V6)
     await here.frame.network.sleep(1.5)  # the lab's hundredth of it
     assert (await walker.walk("example.com")).end in {WalkEnd.NO_ROOT, WalkEnd.UNFINISHED}
+
+
+async def test_records_of_another_class_are_not_glue(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An A record of class CH (RFC 1035 3.2.4) holds a name and an octal number, not an address."""
+    original = Watched.exchange
+
+    async def exchange(
+        self: Watched, server: tuple[str, int], query: bytes, transport: Transport, timeout: float
+    ) -> bytes:
+        answer = await original(self, server, query, transport, timeout)
+        if server[0] != TOP4:
+            return answer
+        message = dns.message.from_wire(answer)
+        for rrset in message.authority:
+            odd = dns.rrset.from_text(rrset[0].to_text(), 60, "CH", "A", "chaos. 0123")
+            message.additional = [odd]
+        return message.to_wire()
+
+    monkeypatch.setattr(Watched, "exchange", exchange)
+    found, _ = await walk(family=V4)
+    assert (found.end, found.stuck) == (WalkEnd.STUCK, "shop.com")
