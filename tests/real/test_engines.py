@@ -94,7 +94,17 @@ def test_commands_together_are_answered_as_one_at_a_time(built: World, tmp_path:
     assert {session.family for session in grouped} == {"ipv6", "ipv4"}
     assert all((session.group_fault is not None) is refused for session in grouped)
     last = tuple(session for session in together.sessions if session.purpose == "retry" or not refused)
-    assert [steps(session) for session in in_order(last)] == [steps(session) for session in in_order(alone.sessions)]
+    assert [plainly(session) for session in in_order(last)] == [
+        plainly(session) for session in in_order(alone.sessions)
+    ]
+
+
+def plainly(session: Session) -> list[tuple[object, ...]]:
+    """The steps without the parameters of DSN: in a group there is no asking again without them, so none are given."""
+    return [
+        (stage, tls, command and str(command).partition("> ")[0].rstrip(">"), *rest)
+        for stage, tls, command, *rest in steps(session)
+    ]
 
 
 def in_order(sessions: tuple[Session, ...]) -> list[Session]:

@@ -11,7 +11,7 @@ from probe.lab.faults import PathFault, Web
 from probe.lab.scenario import Host, Scenario, pair
 from probe.lab.scenarios.policies import ANNOUNCED, HOME, POLICY_HOST, POLICY_ZONE, TESTING, served
 from probe.lab.world import World, world
-from probe.lab.zones import OWN4, POLICY4, POLICY6, host, text
+from probe.lab.zones import OWN4, POLICY4, POLICY6, host, txt
 from probe.measure.case import Case
 from probe.measure.frame import Frame
 from probe.measure.inquiries.mtasts import inquire
@@ -54,7 +54,7 @@ async def test_only_families_that_are_wanted_are_asked(tmp_path: Path) -> None:
     assert [item.family for item in found.fetches] == [Family.IPV4]
 
 
-@pytest.mark.parametrize("zone", [HOME, HOME + POLICY_HOST, HOME + text("_mta-sts.example.com", "v=spf1 -all")])
+@pytest.mark.parametrize("zone", [HOME, HOME + POLICY_HOST, HOME + txt("_mta-sts.example.com", "v=spf1 -all")])
 async def test_nobody_is_asked_without_an_announcement(zone: str, tmp_path: Path) -> None:
     async with running(replace(GOOD, zone=zone, hosts=pair()), tmp_path) as (place, settings):
         found = await answer(place, settings)
