@@ -25,6 +25,7 @@ _STAGES = {
     "banner": Stage.BANNER,
     "ehlo": Stage.EHLO,
     "tls": Stage.STARTTLS,
+    "pmtud": Stage.STARTTLS,
     "mail": Stage.MAIL,
     "rcpt": Stage.RCPT,
     "data": Stage.DATA,

@@ -42,7 +42,8 @@ CODES = words(
     dns-aaaa-nxdomain-mismatch dns-ns-different-answer dns-ns-lame dns-ns-family dns-tcp-edns dns-dnssec-bogus
     dns-wildcard-mx dns-split-horizon
     dns-aaaa-special dns-aaaa-servfail dns-mx-ptr tcp-timeout tcp-refused tcp-unreachable
-    tcp-all-addresses tcp-latency-gap banner-missing banner-delay banner-teaser banner-4xx-5xx banner-not-smtp
+    tcp-all-addresses tcp-latency-gap pmtud-blackhole-in
+    banner-missing banner-delay banner-teaser banner-4xx-5xx banner-not-smtp
     banner-name-mismatch ehlo-rejected ehlo-caps-diff ehlo-client-echo tls-starttls-missing tls-starttls-refused
     tls-handshake-hang tls-cert-diff tls-cert-name tls-cert-expiry tls-cert-trust tls-version-diff
     mail-from-rejected rcpt-rejected rcpt-unknown-both rcpt-greylisted rcpt-rate-limited data-rejected data-timeout

@@ -26,6 +26,7 @@ from collections.abc import Iterator
 from probe.judge.attribution import Deferral, deferral
 from probe.judge.conversations import ending, hosts, of, paths
 from probe.judge.normal import best_version, observed, outdated, version_rank
+from probe.judge.segments import lost_segments
 from probe.judge.standing import weigh
 from probe.judge.submitting import refusal
 from probe.judge.wording import Case, argument, fold, quote, short, told
@@ -58,6 +59,8 @@ def check(measurement: Measurement, _options: JudgeOptions) -> Iterator[Finding]
         if end is not None and refusal(measurement, session, end) is not None:
             continue
         if end is not None and end.stage is Stage.STARTTLS and end.failure not in _OUR_CHOICE:
+            if lost_segments(measurement, session) is not None:
+                continue  # judge.checks.segments
             if end.failure is Failure.DEFERRED and deferral(measurement, session, end) is Deferral.RATE:
                 continue
             (hanging if end.failure is Failure.TIMEOUT else refused).append(_stopped(measurement, session, end))
