@@ -39,6 +39,9 @@ from tests.builders import (
 
 CODES = [
     "self-route",
+    "self-port25-blocked",
+    "self-transparent-proxy",
+    "self-clock",
     "self-nat64",
     "self-ptr",
     "self-source-temp-addr",
