@@ -5,7 +5,7 @@ from probe.lab.scenario import PARITY, V4, V6, Host, Scenario, pair
 from probe.lab.zones import MX4, MX6, SECOND6, host, mx
 from probe.model.words import Parity, Verdict
 
-_WORDY = (*CAPABILITIES, *(f"XFEATURE{number:02} {'of no use ' * 4}" for number in range(30)))
+_WORDY = (*CAPABILITIES, *(f"XFEATURE{number:02} {'of-no-use-' * 4}" for number in range(30)))
 
 PATHS = (
     Scenario(
