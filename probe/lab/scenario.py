@@ -61,7 +61,8 @@ class Scenario:
     sent a message over each family. ``greylist`` and ``deadline`` are settings, in seconds. ``via`` is the submission
     server the message goes through, ``secret`` the password for it. ``sender`` is the envelope's; its mailbox is the
     recipient's too. ``sender6`` and ``sender4`` are said to send the domain's mail, ``dnsbl`` are lists to ask.
-    ``memory`` is what earlier runs left, given the time of this one. ``pipelining`` is a setting too.
+    ``memory`` is what earlier runs left, given the time of this one. ``pipelining`` and ``services`` are settings
+    too.
     ``proofs`` are where messages are looked for: the Maildir of this world, and its mail log (``log``).
     """
 
@@ -93,6 +94,7 @@ class Scenario:
     dnsbl: tuple[str, ...] = ()
     memory: Callable[[datetime], Memory] = lambda _now: Memory()
     pipelining: Pipelining = Pipelining.NEVER
+    services: bool = False
     proofs: tuple[str, ...] = ("maildir",)
 
     @property

@@ -147,6 +147,7 @@ def settings_of(scenario: Scenario, network: LabNetwork, ca_file: Path, places: 
         dnsbl=scenario.dnsbl,
         pipelining=scenario.pipelining,
         root_hints=(ROOT6, ROOT4),
+        services=scenario.services,
     )
 
 

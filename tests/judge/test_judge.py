@@ -38,6 +38,7 @@ from tests.builders import (
 )
 
 CODES = [
+    "submission-family",
     "self-route",
     "self-port25-blocked",
     "self-transparent-proxy",

@@ -20,6 +20,7 @@ from probe.lab.scenarios.paths import PATHS
 from probe.lab.scenarios.pipelining import PIPELINING
 from probe.lab.scenarios.policy import POLICY
 from probe.lab.scenarios.remembered import REMEMBERED
+from probe.lab.scenarios.services import SERVICES
 from probe.lab.scenarios.sessions import SESSIONS
 from probe.lab.scenarios.tls import TLS
 from probe.lab.scenarios.vantage import VANTAGE
@@ -49,6 +50,7 @@ CODES = words(
     tls-handshake-hang tls-cert-diff tls-cert-name tls-cert-expiry tls-cert-trust tls-version-diff
     mail-from-rejected rcpt-rejected rcpt-unknown-both rcpt-greylisted rcpt-rate-limited data-rejected data-timeout
     data-accept-then-lost rt-received-family rt-received-source-lost rt-latency-gap rt-duplicate parity-verdict
+    submission-family
     relay-denied submission-auth submission-tls data-accept-then-bounce rt-spam-folder rt-auth-results rt-received-tls
     rt-received-helo ehlo-pipelining-broken log-connect-seen log-status-sent
     out-spf-ip6 out-spf-ip4 out-spf-void out-spf-permerror out-spf-ip6-syntax out-spf-too-broad out-ptr out-helo
@@ -88,6 +90,7 @@ def test_the_promised_scenarios_are_there_and_none_hides_another() -> None:
         NAMESERVERS,
         PATHS,
         SESSIONS,
+        SERVICES,
         PIPELINING,
         TLS,
         POLICY,
@@ -167,8 +170,9 @@ def test_a_v6_scenario_leaves_ipv4_healthy() -> None:
             "results-forged-v6",
         }
         if scenario.name.endswith("-v6") and scenario.name not in special:
-            [ipv4] = [host for host in scenario.hosts if family_of(host.address) is Family.IPV4]
-            assert ipv4.behaviour == Mail(), scenario.name
+            ipv4 = [host for host in scenario.hosts if family_of(host.address) is Family.IPV4]
+            assert ipv4
+            assert all(host.behaviour == Mail() for host in ipv4), scenario.name
 
 
 def test_silence_is_not_followed_by_words() -> None:
