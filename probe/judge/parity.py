@@ -19,6 +19,7 @@ from probe.model.words import Failure, Family, Outcome, Parity, Stage, Verdict
 
 CODE = "parity-verdict"
 _BOTH = (Family.IPV6, Family.IPV4)
+_BESIDE = "submission-family"  # speaks of other ports, where its longer kin speak of --via
 _STAGES = {
     "dns": Stage.RESOLVE,
     "tcp": Stage.CONNECT,
@@ -28,13 +29,14 @@ _STAGES = {
     "dane": Stage.STARTTLS,
     "mtasts": Stage.STARTTLS,
     "tlsrpt": Stage.STARTTLS,
+    "pmtud": Stage.STARTTLS,
     "mail": Stage.MAIL,
     "rcpt": Stage.RCPT,
     "data": Stage.DATA,
     "rt": Stage.DELIVERY,
     "log": Stage.DELIVERY,
     "relay": Stage.RCPT,
-    "submission": Stage.MAIL,
+    "submission-family": Stage.MAIL,
 }
 
 
@@ -124,7 +126,7 @@ def verdict(measurement: Measurement, parity: Parity, found: Sequence[Comparison
 
 def stage_of(code: str) -> Stage | None:
     """The stage a finding code speaks of; None for our own machine and for parity."""
-    return _STAGES.get(code.partition("-")[0])
+    return None if code == _BESIDE else _STAGES.get(code.partition("-")[0])
 
 
 def settle(own: Finding, parity: Parity, found: Sequence[Comparison], findings: Sequence[Finding]) -> Finding:

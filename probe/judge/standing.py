@@ -10,6 +10,7 @@ from enum import StrEnum
 from probe.address import classify
 from probe.judge.attribution import Deferral, deferral, held_against_us, proven, unreachable_by_us
 from probe.judge.conversations import any_past, asked, ending, host_named, is_address, of, siblings
+from probe.judge.segments import lost_segments
 from probe.judge.submitting import Refusal, refusal
 from probe.model.bounce import Action
 from probe.model.delivery import Arrival, Attempt
@@ -183,6 +184,8 @@ def _unanswered(measurement: Measurement, session: Session) -> Standing:
     attempt = attempt_of(measurement, session)
     if attempt is not None and attempt.arrival is not None:
         return Standing.WORKS
+    if lost_segments(measurement, session) is not None:
+        return Standing.BROKEN
     lost = attempt is not None and attempt.failure is Failure.NOT_ARRIVED and proof_works(measurement, attempt)
     return Standing.BROKEN if lost else Standing.UNKNOWN
 

@@ -191,7 +191,9 @@ class Wire:
     """A server that plays ``acts`` where they stand and answers every other step as a healthy one would.
 
     It accepts any recipient and keeps no message. ``name``, ``capabilities`` and ``certificate`` are as in ``Mail``.
-    ``grouped`` is what it does wrong with commands that come together.
+    ``grouped`` is what it does wrong with commands that come together. ``loses_large``: what it says in more than one
+    small segment never arrives, unless the client takes small segments only: a path MTU black hole, as far as that can
+    be played without a router.
     """
 
     acts: Mapping[Step, tuple[Act, ...]] = field(default_factory=dict)
@@ -199,6 +201,7 @@ class Wire:
     capabilities: tuple[str, ...] = CAPABILITIES
     certificate: Certificate | None = Certificate.GOOD
     grouped: Grouped | None = None
+    loses_large: bool = False
 
 
 @dataclass(frozen=True, slots=True)

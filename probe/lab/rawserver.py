@@ -18,6 +18,7 @@ from probe.lab.listening import close
 LINE_LIMIT = 4096
 MESSAGE_LIMIT = 1 << 20
 PATIENCE = 30.0  # seconds
+SMALL_SEGMENT = 1220  # octets: what fits every IPv6 path (RFC 8200 5)
 ENDLESS_LIMIT = 64 << 20  # octets: far beyond what any client should take
 _VERBS = {step.encode(): step for step in Step if step not in {Step.BANNER, Step.DOT}}
 _GAP = 0.0005  # seconds between two helpings of an endless reply: the loop is not ours alone
@@ -168,6 +169,8 @@ class _Session:
 
     async def _act(self, act: Act) -> bool:
         """Play one act; False when it ended the conversation."""
+        if self._wire.loses_large and self._is_lost(act):
+            act = End.MUTE
         if isinstance(act, Say):
             self._last = act.data
         match act:
@@ -189,6 +192,14 @@ class _Session:
             case End():
                 return await self._end(act)
         return True
+
+    def _is_lost(self, act: Act) -> bool:
+        """True for what would leave in full segments; with a certificate in it, a handshake does."""
+        if act is not End.HANDSHAKE and not (isinstance(act, Say) and len(act.data) > SMALL_SEGMENT):
+            return False
+        connection = self._writer.get_extra_info("socket")
+        size: int = connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG)
+        return size > SMALL_SEGMENT
 
     async def _end(self, how: End) -> bool:
         """End the conversation, or its clear-text part."""

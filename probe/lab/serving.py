@@ -42,6 +42,8 @@ def description(running: World, served: list[tuple[Listener, tuple[str, int] | N
     lines = [f"{running.scenario.name}: {running.scenario.title}", f"name server  {resolver}:{port} (UDP and TCP)"]
     command = ["probe6", "check", running.target, "--nameserver", f"{resolver}:{port}"]
     command += ["--treat-global", ",".join(DOCUMENTATION), "--ca", running.settings.ca_file or ""]
+    if running.settings.services:
+        command.append("--services")
     if running.settings.pipelining is Pipelining.AUTO:
         command += ["--pipelining", Pipelining.AUTO]
     for item, at in served:

@@ -83,7 +83,8 @@ async def world(scenario: Scenario, directory: Path) -> AsyncIterator[World]:
     postmasters: dict[Mail, Postmaster] = {}
     listeners = []
     async with AsyncExitStack() as stack:
-        for host in (*scenario.hosts, *BYSTANDERS):
+        taken = {host.address for host in scenario.hosts}
+        for host in (*scenario.hosts, *(host for host in BYSTANDERS if host.address not in taken)):
             at: tuple[str, int] | PathFault
             match host.behaviour:
                 case PathFault() as fault:
@@ -156,6 +157,7 @@ def settings_of(scenario: Scenario, network: LabNetwork, ca_file: Path, places: 
         dnsbl=scenario.dnsbl,
         pipelining=scenario.pipelining,
         root_hints=(ROOT6, ROOT4),
+        services=scenario.services,
     )
 
 

@@ -8,16 +8,15 @@ what was seen is never lost.
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 
 from probe import address as addresses
 from probe.grammar.ehlo_echo import client_address
-from probe.measure import envelope, pipelining, tcpinfo
+from probe.measure import envelope, pipelining, segments, tcpinfo
 from probe.measure.certificate import describe, load_libraries
 from probe.measure.conversation import Conversation, engine
 from probe.measure.diary import Call, ConversationOver, Diary, offers, refused
-from probe.measure.exchange import SERVICE_GOES_AWAY, ask, hear, judge, part
+from probe.measure.exchange import FINAL_DOT, SERVICE_GOES_AWAY, ask, hear, judge, part
 from probe.measure.frame import Frame
 from probe.measure.tls import facts
 from probe.model.network import Endpoint, Link
@@ -25,7 +24,6 @@ from probe.model.smtp import Session
 from probe.model.words import Failure, Stage
 
 _NO_EHLO = {500, 502, 504}  # the replies after which an old server may still take HELO (RFC 5321 4.1.4)
-FINAL_DOT = "."  # the ``command`` of the step that ends DATA
 
 
 async def converse(call: Call, frame: Frame) -> Session:
@@ -37,7 +35,7 @@ async def converse(call: Call, frame: Frame) -> Session:
         try:
             await _dialogue(diary, talk)
         finally:
-            _count_retransmits(diary, link)
+            _sum_up_tcp(diary, link)
             await talk.close()
     except ConversationOver:
         pass
@@ -85,7 +83,7 @@ async def _dial(diary: Diary) -> Link:
     diary.note("*", f"connecting to {addresses.literal(address)}:{port}")
     dial = partial(frame.network.dial, endpoint, bound, max_segment=call.max_segment)
     link, started = await diary.run(Stage.CONNECT, frame.settings.timeouts.connect, dial)
-    diary.source, diary.max_segment = link.source, link.max_segment
+    diary.link, diary.source, diary.max_segment = link, link.source, link.max_segment
     diary.observe(Stage.CONNECT, started)
     diary.tcp = tcpinfo.read(link.socket)
     limit = f", segments of at most {link.max_segment} octets" if link.max_segment is not None else ""
@@ -93,11 +91,11 @@ async def _dial(diary: Diary) -> Link:
     return link
 
 
-def _count_retransmits(diary: Diary, link: Link) -> None:
-    """The round trip stays that of the handshake; what had to be sent again counts to the end."""
+def _sum_up_tcp(diary: Diary, link: Link) -> None:
+    """The round trip stays that of the handshake; what was lost and sent again counts to the end."""
     last = tcpinfo.read(link.socket)
     if diary.tcp is not None and last is not None:
-        diary.tcp = replace(diary.tcp, retransmits=last.retransmits)
+        diary.tcp = tcpinfo.at_the_end(diary.tcp, last)
 
 
 async def _greeting(diary: Diary, talk: Conversation) -> None:
@@ -213,6 +211,11 @@ async def _command(diary: Diary, talk: Conversation, stage: Stage, forms: tuple[
 async def _content(diary: Diary, talk: Conversation, message: Callable[[str], bytes]) -> None:
     """The message and the final dot. After the dot only its reply tells who is responsible (RFC 5321 4.2.5)."""
     content = message(diary.helo)
+    if diary.call.unfinished:
+        await segments.send_unended(diary, talk, content)
+        return
+    if diary.link is not None:
+        segments.give_up_early(diary.link.socket)
     diary.note("C", f"({len(content)} bytes of message)")
     final_dot = diary.frame.settings.timeouts.final_dot
     reply, started = await diary.run(Stage.DATA, final_dot, partial(talk.data, content), FINAL_DOT)

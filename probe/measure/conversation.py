@@ -17,13 +17,17 @@ from probe.model.words import Failure
 
 
 class ConversationError(Exception):
-    """The server or the network ended a step. ``reply`` is what had come before (the 220 before a failed handshake)."""
+    """The server or the network ended a step. ``reply`` is what had come before (the 220 before a failed handshake).
 
-    def __init__(self, failure: Failure, detail: str, reply: Reply | None = None) -> None:
+    ``early``: it was not for us to wait any longer, though there was time.
+    """
+
+    def __init__(self, failure: Failure, detail: str, reply: Reply | None = None, *, early: bool = False) -> None:
         super().__init__(f"{failure}: {detail}")
         self.failure = failure
         self.detail = detail
         self.reply = reply
+        self.early = early
 
 
 class Conversation(Protocol):
@@ -51,6 +55,10 @@ class Conversation(Protocol):
 
     async def data(self, message: bytes, timeout: float) -> Reply:
         """After the 354: the message (CRLF lines, not dot-stuffed), the final dot, and the reply to it."""
+        ...
+
+    def unended(self, message: bytes) -> None:
+        """After the 354: the message without its final dot, and without waiting. After it only ``close`` is called."""
         ...
 
     def overheard(self) -> list[str]:

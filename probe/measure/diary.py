@@ -15,7 +15,7 @@ from probe.measure.frame import Frame
 from probe.measure.heartbeat import heartbeat
 from probe.measure.kept import CLIPPED, CONVERSATION
 from probe.model.errors import NetworkError
-from probe.model.network import Icmp
+from probe.model.network import Icmp, Link
 from probe.model.smtp import Line, Observation, Reply, Session, TcpInfo, TlsFacts
 from probe.model.words import Failure, Family, Purpose, Stage
 
@@ -30,7 +30,8 @@ class Call:
     name runs beside connect and banner; ``message`` makes what is sent after the 354 from the name given in EHLO;
     ``envid`` is what the envelope of that message is called (RFC 3461 4.4); ``source`` is our own address to call from,
     where it must be the one of the call before; ``barred`` says why this one is only to be written down, not held;
-    ``lockstep``: one command at a time to the end; ``max_segment`` limits the octets of a TCP segment.
+    ``lockstep``: one command at a time to the end; ``max_segment`` limits the octets of a TCP segment; ``unfinished``:
+    what is sent after the 354 is never ended.
     """
 
     mx: str
@@ -50,6 +51,7 @@ class Call:
     barred: tuple[Failure, str] | None = None
     lockstep: bool = False
     max_segment: int | None = None
+    unfinished: bool = False
 
 
 class ConversationOver(Exception):  # noqa: N818 -- not an error: the conversation simply ends here
@@ -68,6 +70,7 @@ class Diary:
         self.capabilities_tls: tuple[str, ...] = ()
         self.client_echo: str | None = None
         self.tls: TlsFacts | None = None
+        self.link: Link | None = None
         self.tcp: TcpInfo | None = None
         self.libraries: asyncio.Future[None] | None = None
         self.inside_tls = False
@@ -127,10 +130,12 @@ class Diary:
             return await self._timed(step, budget), started
         except ConversationError as error:
             failure, icmp, reply = error.failure, None, error.reply
-            detail = f"{error.detail} (waited {budget:g} s)" if failure is Failure.TIMEOUT else error.detail
+            waited = failure is Failure.TIMEOUT and not error.early
+            detail = f"{error.detail} (waited {budget:g} s)" if waited else error.detail
         except NetworkError as error:
             failure, detail, icmp, reply = error.failure, error.detail, error.icmp, None
-        if failure is Failure.TIMEOUT and budget < own:
+            waited = failure is Failure.TIMEOUT
+        if waited and budget < own:
             failure, detail = Failure.DEADLINE, f"the run's deadline came after {budget:.1f} s of waiting"
         raise self.over(stage, started, failure, detail, command, icmp, reply, grouped=grouped)
 

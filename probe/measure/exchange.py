@@ -13,6 +13,7 @@ from probe.model.smtp import Reply
 from probe.model.words import Failure, Stage
 
 SERVICE_GOES_AWAY = 421
+FINAL_DOT = "."  # the ``command`` of the step that ends DATA
 
 
 async def ask(diary: Diary, talk: Conversation, stage: Stage, command: str) -> tuple[Reply, float]:

@@ -21,6 +21,7 @@ from probe.grammar.options import quoted
 from probe.model.errors import UsageError
 from probe.model.words import Family
 
+LEAST = 3000  # octets: more than fits one segment, so that a path which loses full ones shows
 WIDTH = 77  # characters of a line, where the words in it allow: RFC 5322 2.1.1 recommends 78 at most
 
 _FORM = re.compile(r"p6[0-9a-f]{4}[a-z2-7]{16}(v[46])")
@@ -36,6 +37,12 @@ _ANSWERS = frozenset({"in-reply-to", "references"})
 _WHAT = (
     "This is a test message of probe6, a program that checks whether mail over IPv6 works as mail over IPv4 does. "
     "Somebody named this mailbox as its destination. It carries no attachment and tracks nothing; you may delete it."
+)
+
+_PADDING = "The lines below mean nothing: they make this message fill more than one packet, as most mail does."
+_NO_MESSAGE = (
+    "This is no message. probe6 checks whether the way to this mail host loses large packets; it closes the connection "
+    "before the final dot, so that nothing is delivered."
 )
 
 
@@ -123,8 +130,24 @@ def build(
     how = f"It was sent over {family.label} to {mx} by the host that calls itself {helo}."
     who = "Who runs the probe and can stop these messages:"
     body = [token, *(line for text in (_WHAT, how, who) for line in ("", *_lines(text))), *_lines(contact or author)]
-    lines = [*(line for name, value in headers for line in _folded(name, value)), "", *body, ""]
-    return "\r\n".join(lines).encode("ascii")
+    body += ["", *_lines(_PADDING), ""]
+    return _padded([*(line for name, value in headers for line in _folded(name, value)), "", *body])
+
+
+def no_message(helo: str, family: Family) -> bytes:
+    """Lines as many as those of a message; they are no message, and say so."""
+    headers = [f"Subject: probe6: no message ({_SUFFIXES[family]})", f"From: probe6 <postmaster@{helo}>"]
+    return _padded([*headers, "", *_lines(_NO_MESSAGE), ""])
+
+
+def _padded(lines: list[str]) -> bytes:
+    """The lines with their ends, and as many more as it takes to be ``LEAST`` octets long."""
+    text = "".join(f"{line}\r\n" for line in lines)
+    number = 0
+    while len(text) < LEAST:
+        number += 1
+        text += f"{number:03} {'.' * (WIDTH - 4)}\r\n"
+    return text.encode("ascii")
 
 
 def _folded(name: str, value: str) -> list[str]:

@@ -12,13 +12,13 @@ from functools import partial
 from probe.grammar import queue_id
 from probe.measure import message
 from probe.measure.arrival import Proof, await_arrival, expect
-from probe.measure.connector import FINAL_DOT
 from probe.measure.diary import Call
+from probe.measure.exchange import FINAL_DOT
 from probe.measure.frame import Frame
 from probe.model.delivery import Attempt
 from probe.model.dns import Address, MxHost
 from probe.model.smtp import Session
-from probe.model.words import Failure, Family, Stage
+from probe.model.words import Failure, Family, Purpose, Stage
 
 
 @dataclass(slots=True)
@@ -63,8 +63,8 @@ class Posting:
     def heard(self, session: Session) -> None:
         """A conversation ended: when it got as far as DATA, there is a message to account for."""
         steps = [step for step in session.steps if step.stage is Stage.DATA]
-        if not steps or session.group_fault is not None:
-            return  # where a group went wrong no message was sent, and the conversation is held again
+        if not steps or session.group_fault is not None or session.purpose is Purpose.NARROW:
+            return  # no message was sent: where a group went wrong the conversation is held again
         self.spoken_for.add(session.family)
         last = steps[-1]
         accepted: bool | None = session.failure is None

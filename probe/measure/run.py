@@ -98,13 +98,20 @@ async def measure(
         attempts=seen.attempts,
         queries=resolver.queries,
         connections=sum(session.failure not in _NOT_DIALLED for session in (*seen.sessions, *seen.references))
-        + _policies_fetched(asking.result()),
+        + _policies_fetched(asking.result())
+        + _knocks(asking.result()),
         engine=settings.engine if settings.via is None else SUBMITTER,
         inquiries=inquiries,
         memory=frame.memory,
         logs=logs,
         notes=tuple(notes),
     )
+
+
+def _knocks(inquiries: Inquiries | None) -> int:
+    """Connections that were opened or tried beside the conversations."""
+    services = inquiries.services if inquiries is not None else None
+    return 0 if services is None else len(services.knocks)
 
 
 async def _beside(case: Case) -> Inquiries | None:

@@ -6,7 +6,7 @@ The rules (catalogue B.2, B.4, B.6): hosts run side by side, and so do the two f
 family there is one conversation at a time with a pause between two; the same address under several MX names is visited
 once; a 421 ends its host for this run; a connect time-out is tried once more after three seconds, RST and ICMP are not;
 a pool is told from a family by asking again, before anybody is blamed; where a group of commands (RFC 2920) went wrong
-the conversation is held once more in lock-step, and counts.
+the conversation is held once more in lock-step, and counts; where one stood still, small segments are tried.
 """
 
 import asyncio
@@ -18,6 +18,7 @@ from probe.measure.connector import converse
 from probe.measure.diary import Call, untried
 from probe.measure.frame import Frame
 from probe.measure.patience import second_chance
+from probe.measure.segments import got_further, narrow, stalled, wide
 from probe.model.dns import Address, MxHost
 from probe.model.memory import Silenced
 from probe.model.settings import Settings
@@ -69,6 +70,8 @@ class Round:
     async def _persist(self, call: Call, lane: Lane) -> Session:
         """One address, with the second chances it deserves; each is a session of its own. Returns the last."""
         session = await self._hold(call, lane)
+        if stalled(session):
+            session = await self._in_small(call, lane, session)
         tried, waited = 0, 0.0
         while not self._stopped(lane):
             if session.group_fault is not None:
@@ -83,6 +86,17 @@ class Round:
             again = replace(call, purpose=Purpose.RETRY, source=session.source or call.source)
             session = await self._hold(again, lane)
         return session
+
+    async def _in_small(self, call: Call, lane: Lane, session: Session) -> Session:
+        """What stalled with small segments, and with large ones again where these get through."""
+        if self._stopped(lane):
+            return session
+        small = await self._hold(narrow(call, session), lane)
+        again = wide(call, session)
+        if not got_further(small, session) or self._stopped(lane) or self._late(session.steps[-1].elapsed):
+            return session
+        last = await self._hold(again, lane)
+        return last if again.purpose is Purpose.RETRY else session
 
     def _due(self, call: Call, session: Session) -> float | None:
         """Seconds from now until an earlier run's greylisting with the same tuple was to end; None: there was none."""

@@ -16,9 +16,9 @@ from probe.grammar.ehlo_echo import client_address
 from probe.grammar.submission_url import SubmissionUrl
 from probe.measure import envelope, tcpinfo
 from probe.measure.certificate import describe, load_libraries
-from probe.measure.connector import FINAL_DOT
 from probe.measure.conversation import ConversationError
 from probe.measure.diary import Call, ConversationOver, Diary, offers, refused
+from probe.measure.exchange import FINAL_DOT
 from probe.measure.frame import Frame
 from probe.measure.mailclient import HIDDEN, MECHANISMS, Login, MailClient, verifying_context
 from probe.measure.tls import facts

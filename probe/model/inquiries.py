@@ -6,6 +6,7 @@ from probe.model.dns import Resolution
 from probe.model.outbound import Outbound
 from probe.model.policies import Dane, MtaSts
 from probe.model.security import Secured
+from probe.model.services import Services
 from probe.model.walk import Walk
 from probe.model.zones import Zone
 
@@ -17,9 +18,10 @@ class Inquiries:
     ``zones``: the name servers of the domain and of its mail hosts, each asked itself. ``walk``: the way from the root
     to each of these names over IPv6 alone, and where that fails over IPv4. ``dnssec``: the state of each record set.
     ``wildcard``: MX, AAAA and A of a name nobody made. ``horizon``: what each name server the user gave says by itself.
-    ``outbound`` is the domain as a sender.
+    ``outbound`` is the domain as a sender. ``services`` are visits to submission and IMAP servers (``--services``).
     """
 
+    services: Services | None = None
     tlsrpt: Resolution | None = None
     zones: tuple[Zone, ...] | None = None
     walk: tuple[Walk, ...] | None = None

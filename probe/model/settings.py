@@ -85,7 +85,7 @@ class Settings:
     ``until`` is the last stage wanted; ``sender`` ``""`` is the null reverse-path ``<>``; ``helo`` None means: one name
     that resolves to both our sources, else the address literal of the source. ``proofs`` are ``--proof`` words. ``via``
     is the URL of the submission server that is given the message in place of the MX hosts; no password is ever in it.
-    ``plain`` leaves out what is asked beside the conversations.
+    ``plain`` leaves out what is asked beside the conversations; ``services`` adds submission and IMAP to it.
     ``dkim_selector`` and ``dkim_domain`` say who signs the message; where the key lies is nobody's business.
     ``sender6`` and ``sender4`` are the addresses the domain sends from, ``dnsbl`` the lists that are asked about them.
     ``named`` is false where the target comes from a list: then a mailbox that was unknown lately is not asked for.
@@ -119,6 +119,7 @@ class Settings:
     seed: int | None = None
     via: str | None = None
     plain: bool = False
+    services: bool = False
     named: bool = True
     dkim_selector: str | None = None
     dkim_domain: str | None = None

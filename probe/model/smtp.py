@@ -93,12 +93,21 @@ class TlsFacts:
 class TcpInfo:
     """What the kernel knows of the connection (Linux, TCP_INFO). ``rtt`` and ``rttvar`` in seconds, as the handshake of
     TCP alone gave them; ``snd_mss`` in octets; ``retransmits`` counts the segments sent again up to the end.
+
+    ``own_mss`` is what we told the server to send us at most. The rest is how it stood at the end: ``last_mss`` as
+    ``snd_mss``; ``received`` octets in one piece; ``unacked`` octets that we sent and nobody acknowledged; ``strays``
+    the segments that came while an earlier one was missing.
     """
 
     rtt: float
     rttvar: float
     snd_mss: int
     retransmits: int
+    own_mss: int | None = None
+    last_mss: int | None = None
+    received: int | None = None
+    unacked: int | None = None
+    strays: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

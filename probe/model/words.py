@@ -175,3 +175,4 @@ class Purpose(StrEnum):
     RETRY = "retry"  # a connect time-out, a greylisting or a group of commands that went wrong, tried again
     REFERENCE = "reference"  # a host of another network, to prove that port 25 gets out
     VIA = "via"  # the user's own submission server, which takes the message on (--via)
+    NARROW = "narrow"  # where a conversation stalled, to see whether the way loses large segments

@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from probe.smtp.commands import OurMistake
 
+FINAL_DOT = b".\r\n"
 LINE_LIMIT = 1000  # octets with CRLF, not counting the doubled dot (RFC 5321 4.5.3.1.6)
 
 _ALONE = re.compile(rb"\r(?!\n)|(?<!\r)\n")
@@ -45,7 +46,7 @@ def content(message: bytes, offered: Mapping[str, str]) -> Content:
         ContentFact.EIGHT_BIT: not message.isascii() and "8BITMIME" not in offered,
         ContentFact.OVER_SIZE: 0 < _size(offered) < len(message),
     }
-    return Content(stuffed + b".\r\n", tuple(fact for fact, present in found.items() if present))
+    return Content(stuffed + FINAL_DOT, tuple(fact for fact, present in found.items() if present))
 
 
 def _size(offered: Mapping[str, str]) -> int:

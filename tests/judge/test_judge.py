@@ -38,7 +38,11 @@ from tests.builders import (
 )
 
 CODES = [
+    "submission-family",
     "self-route",
+    "self-port25-blocked",
+    "self-transparent-proxy",
+    "self-clock",
     "self-nat64",
     "self-ptr",
     "self-source-temp-addr",
@@ -78,6 +82,10 @@ CODES = [
     "tcp-unreachable",
     "tcp-all-addresses",
     "tcp-latency-gap",
+    "pmtud-blackhole-in",
+    "pmtud-blackhole-out",
+    "tcp-mss-suspicious",
+    "self-mtu",
     "banner-missing",
     "banner-delay",
     "banner-teaser",

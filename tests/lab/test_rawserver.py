@@ -1,4 +1,5 @@
 import asyncio
+import contextlib
 import ssl
 import time
 
@@ -6,6 +7,9 @@ import pytest
 
 from probe.lab.faults import CAPABILITIES, READY, End, Endless, Grouped, Say, Step, Wait, Wire
 from probe.lab.rawserver import LINE_LIMIT
+from probe.lab.zones import MX6
+from probe.model.network import Endpoint
+from probe.model.words import Family
 
 from .conftest import Start, Talk, talk
 
@@ -231,3 +235,21 @@ async def test_a_message_is_no_group(start: Start) -> None:
         await walk(server, Step.DOT)
         server.writer.write(b"one\r\ntwo\r\n.\r\n")
         assert (await server.reply())[:3] == b"250"
+
+
+@pytest.mark.parametrize(("segment", "heard"), [(None, b""), (1220, b"250-mx1.example.com\r\n")])
+async def test_a_long_reply_arrives_in_small_segments_alone(start: Start, segment: int | None, heard: bytes) -> None:
+    wordy = Wire(capabilities=tuple(f"XFEATURE{number} {'x' * 50}" for number in range(40)), loses_large=True)
+    async with start(wordy) as running:
+        link = await running.network.dial(Endpoint(MX6, 25, Family.IPV6), None, 1.0, max_segment=segment)
+        reader, writer = await asyncio.open_connection(sock=link.socket)
+        server = Talk(link.socket, reader, writer)
+        assert (await server.line()).startswith(b"220 ")
+        assert (await server.ask(b"NOOP")).startswith(b"250 ")
+        writer.write(b"EHLO probe.example.net\r\n")
+        line = b""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(0.3):
+                line = await reader.readline()
+        assert line == heard
+        writer.transport.abort()

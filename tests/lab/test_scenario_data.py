@@ -8,7 +8,7 @@ import pytest
 from probe.address import classify, family_of
 from probe.lab.faults import End, Mail, Wire
 from probe.lab.nameserver import Nameserver
-from probe.lab.scenario import PARITY, Scenario
+from probe.lab.scenario import BYSTANDERS, PARITY, Scenario
 from probe.lab.scenarios import SCENARIOS
 from probe.lab.scenarios.delivery import DELIVERY
 from probe.lab.scenarios.hostile import HOSTILE
@@ -21,6 +21,7 @@ from probe.lab.scenarios.pipelining import PIPELINING
 from probe.lab.scenarios.policies import POLICIES
 from probe.lab.scenarios.policy import POLICY
 from probe.lab.scenarios.remembered import REMEMBERED
+from probe.lab.scenarios.services import SERVICES
 from probe.lab.scenarios.sessions import SESSIONS
 from probe.lab.scenarios.tls import TLS
 from probe.lab.scenarios.vantage import VANTAGE
@@ -36,6 +37,7 @@ def words(text: str) -> frozenset[str]:
 
 CODES = words(
     """
+    self-port25-blocked self-transparent-proxy
     self-route self-nat64 self-ptr self-source-temp-addr dns-domain-exists dns-mx-present dns-mx-servfail
     dns-null-mx dns-mx-no-address dns-mx-no-aaaa dns-mx-no-a dns-mx-partial-aaaa dns-mx-cname dns-mx-ip-literal
     dns-mx-localhost dns-mx-pref-family-trap dns-mx-address-limit
@@ -43,13 +45,14 @@ CODES = words(
     dns-aaaa-nxdomain-mismatch dns-ns-different-answer dns-ns-lame dns-ns-family dns-tcp-edns dns-dnssec-bogus
     dns-wildcard-mx dns-split-horizon
     dns-aaaa-special dns-aaaa-servfail dns-mx-ptr tcp-timeout tcp-refused tcp-unreachable
-    tcp-all-addresses tcp-latency-gap banner-missing banner-delay banner-teaser banner-4xx-5xx banner-not-smtp
+    tcp-all-addresses tcp-latency-gap pmtud-blackhole-in
+    banner-missing banner-delay banner-teaser banner-4xx-5xx banner-not-smtp
     banner-name-mismatch ehlo-rejected ehlo-caps-diff ehlo-client-echo tls-starttls-missing tls-starttls-refused
     tls-handshake-hang tls-cert-diff tls-cert-name tls-cert-expiry tls-cert-trust tls-version-diff
     mail-from-rejected rcpt-rejected rcpt-unknown-both rcpt-greylisted rcpt-rate-limited data-rejected data-timeout
     data-accept-then-lost rt-received-family rt-received-source-lost rt-latency-gap rt-duplicate parity-verdict
     tls-response-injection dane-tlsa-mismatch dane-tlsa-match dane-unusable dane-lookup-fail mtasts-policy mtasts-host
-    mtasts-present tlsrpt-malformed tlsrpt-present
+    mtasts-present tlsrpt-malformed tlsrpt-present submission-family
     relay-denied submission-auth submission-tls data-accept-then-bounce rt-spam-folder rt-auth-results rt-received-tls
     rt-received-helo ehlo-pipelining-broken log-connect-seen log-status-sent
     out-spf-ip6 out-spf-ip4 out-spf-void out-spf-permerror out-spf-ip6-syntax out-spf-too-broad out-ptr out-helo
@@ -89,6 +92,7 @@ def test_the_promised_scenarios_are_there_and_none_hides_another() -> None:
         NAMESERVERS,
         PATHS,
         SESSIONS,
+        SERVICES,
         PIPELINING,
         TLS,
         POLICIES,
@@ -145,7 +149,8 @@ def test_what_stands_somewhere_stands_where_the_zone_points(scenario: Scenario) 
             answer = server.answer(query, Transport.TCP)
             assert answer is not None
             published |= {rdata.to_text() for rrset in dns.message.from_wire(answer).answer for rdata in rrset}
-    assert {host.address for host in scenario.hosts} <= published
+    bystanders = {host.address for host in BYSTANDERS}
+    assert {host.address for host in scenario.hosts} <= published | bystanders
     addresses = [(host.address, host.port) for host in scenario.hosts]
     assert len(set(addresses)) == len(addresses)
 
@@ -169,8 +174,9 @@ def test_a_v6_scenario_leaves_ipv4_healthy() -> None:
             "dane-authority-name-v6",
         }
         if scenario.name.endswith("-v6") and scenario.name not in special:
-            [ipv4] = [host for host in scenario.hosts if family_of(host.address) is Family.IPV4 and host.port == 25]
-            assert ipv4.behaviour == Mail(), scenario.name
+            ipv4 = [host for host in scenario.hosts if family_of(host.address) is Family.IPV4 and host.port == 25]
+            assert ipv4
+            assert all(host.behaviour == Mail() for host in ipv4), scenario.name
 
 
 def test_silence_is_not_followed_by_words() -> None:

@@ -9,7 +9,17 @@ from hypothesis import strategies as st
 
 from probe.grammar.header import SECTION, section
 from probe.measure import message
-from probe.measure.message import build, carries, check, family_of_token, is_ours, new_token
+from probe.measure.message import (
+    LEAST,
+    WIDTH,
+    build,
+    carries,
+    check,
+    family_of_token,
+    is_ours,
+    new_token,
+    no_message,
+)
 from probe.model.errors import UsageError
 from probe.model.words import Family
 
@@ -80,7 +90,7 @@ def test_the_message_is_read_back_as_it_was_meant() -> None:
     assert read.defects == []
     body = read.get_content().splitlines()
     assert body[0] == TOKEN
-    assert body[-1] == "ops@example.net, +1 555 0100"
+    assert "ops@example.net, +1 555 0100" in body
     assert "IPv6 to mx1.example.com" in " ".join(body)
 
 
@@ -171,3 +181,12 @@ def test_whatever_stands_around_it_the_token_tells(headers: bytes) -> None:
 def test_a_header_section_full_of_tokens_takes_linear_time() -> None:
     tokens = " ".join(f"p60100{number:016d}v6".translate(str.maketrans("0189", "abcd")) for number in range(30_000))
     assert not is_ours(f"Subject: {tokens}\nReferences: {tokens}".encode()[:SECTION])
+
+
+def test_a_message_fills_more_than_one_packet_and_so_does_what_is_none() -> None:
+    assert LEAST <= len(built()) < LEAST + 100
+    trial = no_message("probe.example.net", Family.IPV6)
+    assert LEAST <= len(trial) < LEAST + 100
+    assert b"This is no message" in trial
+    assert max(map(len, trial.splitlines())) <= WIDTH
+    assert not is_ours(trial), "a token would make it look like a message"

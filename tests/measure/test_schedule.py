@@ -14,7 +14,7 @@ from probe.measure.schedule import Errand, Round, lanes_of, second_best
 from probe.model.dns import Address, MxHost, Resolution
 from probe.model.memory import Greylisted, Memory, Silenced, UnknownRecipient
 from probe.model.settings import Redirect, Settings
-from probe.model.smtp import Observation, Reply, Session
+from probe.model.smtp import Observation, Reply, Session, TcpInfo
 from probe.model.words import AddressClass, Failure, Family, Outcome, Purpose, Stage
 from tests.measure.scripted import ScriptedNetwork
 
@@ -365,3 +365,60 @@ def test_connect_to_takes_a_name_or_an_address(name: str) -> None:
     assert lanes[0].calls[0].dial_to == ("::1", 2525)
     other = Settings(redirects=(Redirect(name, 26, "::1", 2525),))
     assert lanes_of([host("mx1", "2001:db8::1")], ERRAND, frame(other))[0].calls[0].dial_to is None
+
+
+HUNG = Observation(Stage.STARTTLS, 0.0, 30.0, Reply(220, ("go",)), Failure.TIMEOUT)
+
+
+def hung(session: Session) -> Session:
+    """The TLS handshake stood still."""
+    return replace(session, reached=Stage.STARTTLS, failure=Failure.TIMEOUT, steps=(*session.steps, HUNG))
+
+
+def as_far_as_asked(session: Session) -> Session:
+    return replace(session, reached=session.until)
+
+
+async def test_a_handshake_that_stalls_is_tried_with_small_segments_and_with_large_ones_again(stage: Stage25) -> None:
+    stage.answers["2001:db8::25"] = [hung, as_far_as_asked, hung]
+    found, network = await run([host("mx1.example.com", "2001:db8::25")])
+    assert [call.purpose for call in stage.calls] == [Purpose.CHECK, Purpose.NARROW, Purpose.RETRY]
+    assert [call.max_segment for call in stage.calls] == [None, 1220, None]
+    assert [call.until for call in stage.calls] == [Stage.RCPT, Stage.STARTTLS, Stage.RCPT]
+    assert network.slept == pytest.approx([1.0, 1.0], abs=0.5)  # one at a time, with a pause between two
+    assert len(found.sessions) == 3
+
+
+async def test_where_small_segments_stall_too_there_is_nothing_more_to_learn(stage: Stage25) -> None:
+    stage.answers["2001:db8::25"] = [hung, hung]
+    await run([host("mx1.example.com", "2001:db8::25")])
+    assert [call.purpose for call in stage.calls] == [Purpose.CHECK, Purpose.NARROW]
+
+
+async def test_nor_where_the_host_asks_to_be_left_alone(stage: Stage25) -> None:
+    def busy(session: Session) -> Session:
+        step = Observation(Stage.BANNER, 0.0, 0.0, Reply(421, ("busy",)), Failure.DEFERRED)
+        return replace(session, reached=Stage.BANNER, failure=Failure.DEFERRED, steps=(step,))
+
+    stage.answers["2001:db8::25"] = [hung, busy]
+    await run([host("mx1.example.com", "2001:db8::25")])
+    assert [call.purpose for call in stage.calls] == [Purpose.CHECK, Purpose.NARROW]
+
+
+async def test_no_second_try_that_the_deadline_would_cut_short(stage: Stage25) -> None:
+    stage.answers["2001:db8::25"] = [hung, as_far_as_asked]
+    await run([host("mx1.example.com", "2001:db8::25")], here=frame(deadline=25.0))
+    assert [call.purpose for call in stage.calls] == [Purpose.CHECK, Purpose.NARROW]
+
+
+async def test_a_message_that_stalled_is_not_sent_again(stage: Stage25) -> None:
+    def unacknowledged(session: Session) -> Session:
+        tcp = TcpInfo(0.02, 0.01, 1428, 6, own_mss=1440, unacked=2980)
+        dot = Observation(Stage.DATA, 0.0, 20.0, None, Failure.TIMEOUT, command=".")
+        return replace(session, reached=Stage.DATA, failure=Failure.TIMEOUT, steps=(*session.steps, dot), tcp=tcp)
+
+    stage.answers["2001:db8::25"] = [unacknowledged, as_far_as_asked, unacknowledged]
+    await run([host("mx1.example.com", "2001:db8::25")], POSTING)
+    assert [call.purpose for call in stage.calls] == [Purpose.CHECK, Purpose.NARROW, Purpose.NARROW]
+    assert [call.max_segment for call in stage.calls] == [None, 1220, None]
+    assert [call.unfinished for call in stage.calls] == [False, True, True]

@@ -107,6 +107,21 @@ class World:
             where.ip("route", "delete", kind, address)
 
     @contextlib.contextmanager
+    def black_hole(self, router: Machine, device: str) -> Iterator[None]:
+        """IPv6 packets of more than 1280 octets end at ``router`` before ``device``, and nobody is told (RFC 2923)."""
+        mtu = f"/proc/sys/net/ipv6/conf/{device}/mtu"
+        silence = (
+            "table ip6 silence { chain out { type filter hook output priority 0; icmpv6 type packet-too-big drop; }; }"
+        )
+        router.run("sh", "-ec", f"echo 1280 >{mtu}")
+        router.run("nft", silence)
+        try:
+            yield
+        finally:
+            router.run("nft", "delete table ip6 silence")
+            router.run("sh", "-ec", f"echo 1500 >{mtu}")
+
+    @contextlib.contextmanager
     def without_ipv6(self) -> Iterator[None]:
         """The prober's machine has no IPv6 address and no route beyond itself, as on a network without IPv6."""
         self.prober.ip("-6", "route", "delete", "default")

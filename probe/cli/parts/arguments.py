@@ -36,6 +36,7 @@ def route(parser: Parser) -> None:
     """Which hosts, addresses, name servers and own addresses."""
     group = Group(parser, "where")
     group.flag("--plain", help="the conversations alone: no look at name servers, policies or sending records")
+    group.flag("--services", help="also submission and IMAP of the domain: who answers over which family, and TLS")
     group.flag("-4", help="IPv4 only; never a fallback", dest="only4")
     group.flag("-6", help="IPv6 only; never a fallback", dest="only6")
     group.value("--server", read=endpoint.host_port, metavar="HOST[:PORT]", help="this host; no MX look-up")

@@ -70,6 +70,7 @@ def settings_for(
         seed=args.seed,
         via=args.via,
         plain=args.plain,
+        services=_services(args, target),
         named=not listed,
         dkim_selector=(args.dkim_selector or SELECTOR) if signing else None,
         dkim_domain=_signing_domain(args, sender) if signing else None,
@@ -114,6 +115,17 @@ def _check_via(args: Namespace, target: Target, until: Stage) -> None:
     for option, value in useless.items():
         if value:
             raise UsageError(f"--via: beside it {option} means nothing: the hosts of the target are not visited")
+
+
+def _services(args: Namespace, target: Target) -> bool:
+    """What DNS names for a domain; a host or an address is no domain, and ``--plain`` asks for nothing beside."""
+    if not args.services:
+        return False
+    if target.kind not in _BY_DOMAIN:
+        raise UsageError(f"--services: {target.text} is a host; name the domain whose services these are")
+    if args.plain or args.via is not None:
+        raise UsageError(f"--services: {'--plain' if args.plain else '--via'} leaves them out; take one of the two")
+    return True
 
 
 def _sender(args: Namespace) -> str:

@@ -23,6 +23,7 @@ from collections.abc import Iterable, Iterator
 from probe.judge.attribution import Deferral, deferral, held_against_us
 from probe.judge.conversations import ending, hosts, paths
 from probe.judge.normal import ABSENT, Gap, capability_gaps
+from probe.judge.segments import lost_segments
 from probe.judge.standing import weigh
 from probe.judge.wording import Case, fold, quote, short, told
 from probe.model.measurement import Measurement
@@ -39,6 +40,8 @@ def check(measurement: Measurement, _options: JudgeOptions) -> Iterator[Finding]
     for session in paths(measurement):
         end = ending(session)
         if end is not None and end.stage is Stage.EHLO:
+            if lost_segments(measurement, session) is not None:
+                continue  # judge.checks.segments
             if end.failure not in _OUR_CHOICE and not _rate_limited(measurement, session, end):
                 cases.append(_stopped(measurement, session, end))
         else:

@@ -30,6 +30,7 @@ from probe.judge.attribution import Deferral, deferral
 from probe.judge.conversations import ending, hosts, of, paths
 from probe.judge.demand import demand
 from probe.judge.normal import best_version, observed, outdated, version_rank
+from probe.judge.segments import lost_segments
 from probe.judge.standing import weigh
 from probe.judge.submitting import refusal
 from probe.judge.wording import Case, argument, fold, quote, short, told
@@ -67,6 +68,8 @@ def check(measurement: Measurement, _options: JudgeOptions) -> Iterator[Finding]
             if _is_injected(end):
                 injections.append(_injected(session, end))
                 continue
+            if lost_segments(measurement, session) is not None:
+                continue  # judge.checks.segments
             if end.failure is Failure.DEFERRED and deferral(measurement, session, end) is Deferral.RATE:
                 continue
             (hanging if end.failure is Failure.TIMEOUT else refused).append(_stopped(measurement, session, end))

@@ -14,6 +14,7 @@ from probe.lab.scenarios.pipelining import PIPELINING
 from probe.lab.scenarios.policies import POLICIES
 from probe.lab.scenarios.policy import POLICY
 from probe.lab.scenarios.remembered import REMEMBERED
+from probe.lab.scenarios.services import SERVICES
 from probe.lab.scenarios.sessions import SESSIONS
 from probe.lab.scenarios.tls import TLS
 from probe.lab.scenarios.vantage import VANTAGE
@@ -26,6 +27,7 @@ _THEMES = (
     NAMESERVERS,
     PATHS,
     SESSIONS,
+    SERVICES,
     PIPELINING,
     TLS,
     POLICIES,

@@ -1,9 +1,11 @@
 """Scenarios of the way there: refused, dropped, turned back, slow."""
 
-from probe.lab.faults import Mail, PathFault
+from probe.lab.faults import CAPABILITIES, Mail, PathFault, Wire
 from probe.lab.scenario import PARITY, V4, V6, Host, Scenario, pair
 from probe.lab.zones import MX4, MX6, SECOND6, host, mx
 from probe.model.words import Parity, Verdict
+
+_WORDY = (*CAPABILITIES, *(f"XFEATURE{number:02} {'of-no-use-' * 4}" for number in range(30)))
 
 PATHS = (
     Scenario(
@@ -62,6 +64,22 @@ PATHS = (
         hosts=(Host(MX6, Mail(), delay=0.15), Host(MX4)),
         findings=frozenset({("tcp-latency-gap", V6)}),
         verdict=Verdict.WARNING,
+    ),
+    Scenario(
+        name="large-lost-v6",
+        title="over IPv6 large packets are lost on the way from the host, and nobody says so",
+        hosts=pair(ipv6=Wire(loses_large=True)),
+        findings=frozenset({("pmtud-blackhole-in", V6), PARITY}),
+        parity=Parity.IPV6_BROKEN,
+        verdict=Verdict.CRITICAL,
+    ),
+    Scenario(
+        name="large-lost-ehlo",
+        title="over IPv6 a long reply to EHLO is lost on the way, short ones are not",
+        hosts=pair(*[Wire(capabilities=_WORDY, loses_large=large) for large in (True, False)]),
+        findings=frozenset({("pmtud-blackhole-in", V6), PARITY}),
+        parity=Parity.IPV6_BROKEN,
+        verdict=Verdict.CRITICAL,
     ),
     Scenario(
         name="v4-refused",

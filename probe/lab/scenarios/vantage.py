@@ -1,9 +1,11 @@
 """Scenarios in which something is wrong with ourselves."""
 
-from probe.lab.faults import Mail
-from probe.lab.scenario import PARITY, V6, Scenario, pair
-from probe.lab.zones import OWN4, OWN6, host
+from probe.lab.faults import Mail, PathFault
+from probe.lab.scenario import PARITY, V6, Host, Scenario, pair
+from probe.lab.zones import MX4, MX6, OWN4, OWN6, REFERENCE6, SECOND6, host, mx
 from probe.model.words import Parity, Verdict
+
+_PROXY = Mail(names=("smtp-filter.access.example.org",))
 
 VANTAGE = (
     Scenario(
@@ -13,6 +15,35 @@ VANTAGE = (
         findings=frozenset({("self-route", V6), PARITY}),
         parity=Parity.UNTESTABLE,
         verdict=Verdict.UNKNOWN,
+    ),
+    Scenario(
+        name="port25-blocked-here",
+        title="our own network drops port 25 over IPv6, to whomever it goes",
+        hosts=(*pair(ipv6=PathFault.BLACKHOLE), Host(REFERENCE6, PathFault.BLACKHOLE)),
+        findings=frozenset({("self-port25-blocked", V6), ("tcp-timeout", V6), PARITY}),
+        parity=Parity.UNTESTABLE,
+        verdict=Verdict.UNKNOWN,
+    ),
+    Scenario(
+        name="intercepted-here",
+        title="one and the same proxy answers for every host",
+        hosts=(
+            Host(MX6, _PROXY),
+            Host(SECOND6, PathFault.BLACKHOLE),
+            Host(MX4, _PROXY),
+            Host(REFERENCE6, _PROXY),
+        ),
+        zone=mx("10 mx1.example.com.") + host("mx1.example.com", MX6, SECOND6, MX4),
+        findings=frozenset(
+            {
+                ("self-transparent-proxy", V6),
+                ("tcp-timeout", V6),
+                ("tcp-all-addresses", V6),
+                PARITY,
+            }
+        ),
+        parity=Parity.DIFFERS,
+        verdict=Verdict.WARNING,
     ),
     Scenario(
         name="no-ptr-here",

@@ -30,7 +30,7 @@ from probe.measure.tls import client_context
 from probe.model.network import Link
 from probe.model.smtp import Reply
 from probe.model.words import Failure
-from probe.smtp.content import content
+from probe.smtp.content import FINAL_DOT, content
 from probe.smtp.replies import Fact
 
 PIPELINING = False  # of replies that come together it tells the first
@@ -138,6 +138,11 @@ class AiosmtplibConversation:
         _heed_cancellation()
         return _reply(answer.code, answer.message)
 
+    def unended(self, message: bytes) -> None:
+        """The message without its final dot."""
+        with suppress(errors.SMTPServerDisconnected):  # that it is not acknowledged tells it
+            self._speaking().write(content(message, {}).wire[: -len(FINAL_DOT)])
+
     def overheard(self) -> list[str]:
         """Nothing: the library throws it away."""
         return []
@@ -224,6 +229,8 @@ def failure_of(error: BaseException, *, handshake: bool) -> Failure | None:
     while cause is not None:
         if isinstance(cause, ConnectionResetError | BrokenPipeError) and not handshake:
             return Failure.RESET
+        if isinstance(cause, TimeoutError) and cause.errno is not None:
+            return Failure.TIMEOUT  # ETIMEDOUT: the kernel hung up, nobody acknowledged what we sent
         cause = cause.__cause__
     match error:
         case errors.SMTPResponseException(message=message) if "too long" in message:
@@ -255,7 +262,9 @@ def _told(error: errors.SMTPException | OSError, *, handshake: bool) -> Conversa
     failure = failure_of(error, handshake=handshake)
     if failure is None:
         raise error
-    return ConversationError(failure, _detail(error, failure, handshake=handshake))
+    gone = failure is Failure.TIMEOUT and isinstance(error, errors.SMTPServerDisconnected)
+    detail = "the system gave up waiting for an answer" if gone else _detail(error, failure, handshake=handshake)
+    return ConversationError(failure, detail, early=gone)
 
 
 def _detail(error: errors.SMTPException | OSError, failure: Failure, *, handshake: bool) -> str:

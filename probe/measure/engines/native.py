@@ -24,6 +24,7 @@ from probe.model.words import Failure, Family
 from probe.smtp import replies
 from probe.smtp.client import Answered, Broken, Client, Ended, Injected, Unasked
 from probe.smtp.commands import command as command_of
+from probe.smtp.content import FINAL_DOT
 
 PIPELINING = True
 _SHOWN = 200  # columns of the server's words in a detail
@@ -122,6 +123,11 @@ class NativeConversation:
         self._odd += content.facts
         self._wire.send(content.wire)
         return await self._reply(timeout)
+
+    def unended(self, message: bytes) -> None:
+        """The message without its final dot."""
+        if self._end is None and self._client.farewell is None:
+            self._wire.send(self._client.data(message).wire[: -len(FINAL_DOT)])
 
     async def close(self) -> None:
         """Let go of the socket now."""
@@ -232,7 +238,7 @@ class NativeConversation:
         failure, detail = self._end or (Failure.CLOSED, "the connection is closed")
         if handshake and failure in {Failure.CLOSED, Failure.RESET}:
             return ConversationError(Failure.TLS_HANDSHAKE, f"{detail} during the TLS handshake")
-        return ConversationError(failure, detail)
+        return ConversationError(failure, detail, early=failure is Failure.TIMEOUT)
 
     def _what_was_lost(self, error: OSError) -> tuple[Failure, str]:
         if isinstance(error, ssl.SSLError):

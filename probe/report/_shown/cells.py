@@ -127,7 +127,9 @@ def sessions_with(report: Report, host: MxHost, address: str) -> list[Session]:
     return [
         item
         for item in report.measurement.sessions
-        if item.address == address and (item.mx == host.host or host.host in item.names)
+        if item.address == address
+        and item.purpose is not Purpose.NARROW
+        and (item.mx == host.host or host.host in item.names)
     ]
 
 

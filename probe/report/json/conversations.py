@@ -96,7 +96,17 @@ def _reply(reply: Reply) -> dict[str, object]:
 
 def _tcp(info: TcpInfo) -> dict[str, object]:
     """What the kernel measured: the probe's own times can be held against it."""
-    return {"rtt": info.rtt, "rttvar": info.rttvar, "snd_mss": info.snd_mss, "retransmits": info.retransmits}
+    return {
+        "rtt": info.rtt,
+        "rttvar": info.rttvar,
+        "snd_mss": info.snd_mss,
+        "retransmits": info.retransmits,
+        "own_mss": info.own_mss,
+        "last_mss": info.last_mss,
+        "received": info.received,
+        "unacked": info.unacked,
+        "strays": info.strays,
+    }
 
 
 def _transcript(lines: Sequence[Line], *, redact: bool) -> list[dict[str, object]]:
