@@ -20,6 +20,11 @@ def joined(record: str) -> str:
     return "".join(_ESCAPE.sub(_octet, quoted or bare) for quoted, bare in _STRING.findall(record))
 
 
+def octets(record: str) -> bytes:
+    """The same as the octets they are on the wire."""
+    return joined(record).encode("latin-1", "replace")
+
+
 def _octet(found: re.Match[str]) -> str:
     if found[1] is None:
         return str(found[2])

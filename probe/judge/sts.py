@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from probe.grammar.mtasts import Announcement, Mode, Policy, announcement
 from probe.grammar.mtasts import policy as read
-from probe.grammar.txt_record import joined
+from probe.grammar.txt import octets
 from probe.model.measurement import Measurement
 from probe.model.policies import MtaSts, PolicyFetch
 
@@ -34,7 +34,7 @@ def inquiry(measurement: Measurement) -> MtaSts | None:
 def announced(measurement: Measurement) -> Announcement | None:
     """The announcement in the DNS."""
     found = inquiry(measurement)
-    return None if found is None else announcement([joined(text) for text in found.record.records])
+    return None if found is None else announcement([octets(text) for text in found.record.records])
 
 
 def served(measurement: Measurement) -> tuple[Served, ...]:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from probe.grammar import txt
-from probe.grammar.txt import joined
+from probe.grammar.txt import joined, octets
 from tests.grammar.spf.suite import quoted
 
 
@@ -37,3 +37,8 @@ def test_what_was_quoted_comes_back(text: str) -> None:
 @given(st.text())
 def test_no_record_raises(record: str) -> None:
     joined(record)
+
+
+def test_octets_are_those_of_the_wire() -> None:
+    assert octets(r'"v=STSv1; " "id=\195\1642"') == b"v=STSv1; id=\xc3\xa42"
+    assert octets("\u2603") == b"?"

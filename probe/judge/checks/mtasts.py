@@ -28,7 +28,7 @@ from collections.abc import Iterator, Sequence
 
 from probe.grammar.mtasts import Mode, Policy
 from probe.grammar.text import clip, escape
-from probe.grammar.txt_record import joined
+from probe.grammar.txt import octets
 from probe.judge.conversations import any_past, greeted, hosts, is_address
 from probe.judge.sts import Served, announced, inquiry, policy, served
 from probe.judge.wording import argument, short
@@ -51,7 +51,7 @@ def check(measurement: Measurement, _options: JudgeOptions) -> Iterator[Finding]
     if found is None or told is None:
         return
     record = tuple(
-        f"{found.record.name} TXT {clip(escape(joined(text)), 160)}" for text in found.record.records[:_MOST]
+        f"{found.record.name} TXT {clip(escape(octets(text)), 160)}" for text in found.record.records[:_MOST]
     )
     if told.id is None:
         what = f"announces an MTA-STS policy in a way that senders cannot read: {'; '.join(told.faults)}"

@@ -20,7 +20,7 @@ from collections.abc import Iterator
 
 from probe.grammar.text import clip, escape
 from probe.grammar.tlsrpt import parse
-from probe.grammar.txt_record import joined
+from probe.grammar.txt import octets
 from probe.judge.wording import argument, short
 from probe.model.measurement import Measurement
 from probe.model.report import Finding, JudgeOptions
@@ -35,7 +35,7 @@ def check(measurement: Measurement, _options: JudgeOptions) -> Iterator[Finding]
     found = measurement.inquiries.tlsrpt if measurement.inquiries is not None else None
     if found is None:
         return
-    texts = [joined(record) for record in found.records]
+    texts = [octets(record) for record in found.records]
     told = parse(texts)
     if told is None:
         return

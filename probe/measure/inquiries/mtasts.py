@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from probe.address import canonical, classify
 from probe.grammar.mtasts import MOST, announcement
-from probe.grammar.txt_record import joined
+from probe.grammar.txt import octets
 from probe.measure.case import Case
 from probe.model.dns import Resolution
 from probe.model.errors import NetworkError
@@ -38,7 +38,7 @@ async def inquire(case: Case) -> MtaSts | None:
     host = f"mta-sts.{case.domain}"
     record = await case.resolver.lookup(f"_mta-sts.{case.domain}", "TXT")
     found = MtaSts(record, host)
-    if record.outcome is not Outcome.ANSWER or announcement([joined(text) for text in record.records]) is None:
+    if record.outcome is not Outcome.ANSWER or announcement([octets(text) for text in record.records]) is None:
         return found
     async with asyncio.TaskGroup() as group:
         ipv6 = group.create_task(case.resolver.lookup(host, "AAAA"))
