@@ -160,7 +160,13 @@ def _session() -> Shape:
         started=NUMBER,
         elapsed=NUMBER,
         redirected=FLAG,
-        tcp=_maybe(_object(rtt=NUMBER, rttvar=NUMBER, snd_mss=WHOLE, retransmits=WHOLE)),
+        tcp=_maybe(
+            _object(
+                **dict.fromkeys(("rtt", "rttvar"), NUMBER),
+                **dict.fromkeys(("snd_mss", "retransmits"), WHOLE),
+                **dict.fromkeys(("own_mss", "last_mss", "received", "unacked", "strays"), _maybe(WHOLE)),
+            )
+        ),
         group=_list(TEXT),
         group_fault=_maybe(TEXT),
         max_segment=_maybe(WHOLE),

@@ -165,3 +165,26 @@ class TestSender:
         assert done.status == 3
         assert line in done.err
         assert not world.asked
+
+
+class TestServices:
+    """Submission and IMAP are asked for, and are a domain's."""
+
+    @pytest.mark.parametrize("words", [[], ["--services"]])
+    def test_only_when_asked_for(self, world: World, probe6: Probe6, words: list[str]) -> None:
+        assert probe6("example.com", *words).status == 0
+        assert world.settings.services is bool(words)
+
+    @pytest.mark.parametrize(
+        ("words", "line"),
+        [
+            (
+                ["[mx1.example.com]", "--services"],
+                "--services: [mx1.example.com] is a host; name the domain whose services these are",
+            ),
+            (["example.com", "--services", "--plain"], "--services: --plain leaves them out; take one of the two"),
+        ],
+    )
+    def test_what_makes_no_sense_is_told(self, probe6: Probe6, words: list[str], line: str) -> None:
+        ran = probe6(*words)
+        assert (ran.status, ran.err) == (3, f"probe6: {line}\n")
