@@ -135,6 +135,7 @@ def signer(key: bytes, selector: str, domain: str) -> Callable[[bytes], bytes]:
 
 def learn(measurement: Measurement) -> Memory:
     """What ``measurement`` teaches later runs, to be given to ``state(...).keep``."""
+    import_module("probe.judge")  # whole, before a part of it: another thread may be half way through importing it
     from probe.judge.lessons import lessons
 
     return lessons(measurement)
