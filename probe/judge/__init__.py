@@ -16,6 +16,7 @@ from types import ModuleType
 
 from probe.judge import checks
 from probe.judge.attribution import port25, port25_by
+from probe.judge.diff import diff
 from probe.judge.manual import parse
 from probe.judge.openings import openings
 from probe.judge.outbox import outbox
@@ -54,7 +55,7 @@ def judge(measurement: Measurement, options: JudgeOptions = DEFAULTS) -> Report:
     own = _overridden(settle(own, parity, compared, others), parity, options)
     findings = tuple(sorted((own, *others), key=_order))
     verdict = max((item.verdict for item in findings), key=lambda one: one.rank)
-    return Report(
+    report = Report(
         measurement=measurement,
         verdict=verdict,
         parity=parity,
@@ -71,6 +72,10 @@ def judge(measurement: Measurement, options: JudgeOptions = DEFAULTS) -> Report:
         openings=openings(measurement),
         checks=tuple(name for name, _ in CHECKS),
     )
+    if options.baseline is None:
+        return report
+    before = judge(options.baseline, replace(options, baseline=None))
+    return replace(report, changes=diff(before, report))
 
 
 def _receiving(measurement: Measurement) -> tuple[tuple[str, Hop], ...]:

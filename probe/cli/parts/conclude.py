@@ -13,6 +13,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from probe.cli.parts.output import STDOUT, check_writable, colored, write_file, write_stdout
+from probe.cli.parts.saved import saved
 from probe.grammar.options import nearest, quoted
 from probe.model.errors import UsageError
 from probe.model.words import Parity, Verdict
@@ -40,6 +41,7 @@ class Ending:
 
     severity: tuple[tuple[str, Verdict], ...]
     cert_days: tuple[int, int]
+    baseline: Measurement | None
     format: str
     path: str | None
     quiet: bool
@@ -79,7 +81,9 @@ class Ending:
         from probe.api import judge
         from probe.model.report import JudgeOptions
 
-        options = JudgeOptions(severity=self.severity, cert_days=self.cert_days, limits=self.limits)
+        options = JudgeOptions(
+            severity=self.severity, cert_days=self.cert_days, limits=self.limits, baseline=self.baseline
+        )
         return judge(measurement, options)
 
     def text(self, reports: Sequence[Report]) -> str:
@@ -110,6 +114,17 @@ class Flow:
             self.printed += 1
 
 
+def same_target(ending: Ending, names: Sequence[str]) -> None:
+    """A baseline is of one target, and of the same."""
+    if ending.baseline is None:
+        return
+    own = ending.baseline.target.name
+    if len(names) != 1:
+        raise UsageError(f"--baseline: is of one target, {quoted(own)}, and here are {len(names)}")
+    if names[0] != own:
+        raise UsageError(f"--baseline: is of {quoted(own)}, not of {quoted(names[0])}")
+
+
 def prepare(args: Namespace) -> Ending:
     """Settle the judgement's options, the format and the place, or say what is wrong with them."""
     path = None if args.output in {None, STDOUT} else args.output
@@ -118,14 +133,21 @@ def prepare(args: Namespace) -> Ending:
     color = args.color == "always" or (path is None and colored(args.color))
     word = _format(args.format, path)
     return Ending(
-        severity=_severity(args),
+        severity=severities(args),
         cert_days=args.cert_days,
+        baseline=_baseline(args),
         format=word,
         path=path,
         quiet=args.quiet,
         look=_look(args, word, color=color),
         limits=_limits(args, word),
     )
+
+
+def _baseline(args: Namespace) -> Measurement | None:
+    """What ``--baseline`` names, in the commands that know it."""
+    path = vars(args).get("baseline")
+    return None if path is None else saved(path, "--baseline")
 
 
 def _look(args: Namespace, word: str, *, color: bool) -> dict[str, object]:
@@ -162,7 +184,7 @@ def _format(word: str | None, path: str | None) -> str:
     return word
 
 
-def _severity(args: Namespace) -> tuple[tuple[str, Verdict], ...]:
+def severities(args: Namespace) -> tuple[tuple[str, Verdict], ...]:
     """``--severity``; a code nobody knows would silently change nothing, so it is refused."""
     severity: list[tuple[str, Verdict]] = args.severity or []
     if severity:

@@ -71,6 +71,8 @@ def _report(settings: Shape, memory: Shape) -> Shape:
         notes=_list(TEXT),
         inquiries={"type": ["object", "null"]},  # a key per inquiry, whose shapes are the measurement's too
         outbound=_maybe(outbox()),
+        outbound=_maybe(_outbox()),
+        changes={"type": ["object", "null"]},  # the page of ``diff``: probe6.changes/1
     )
 
 
