@@ -169,6 +169,8 @@ CODES = [
     "cfg-syntax",
     "cfg-firewall",
     "cfg-not-published",
+    "mon-dns-drift",
+    "mon-aaaa-vanished",
     "run-slow",
     "run-deadline",
     "tls-response-injection",

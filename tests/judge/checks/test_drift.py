@@ -26,28 +26,33 @@ def found(before: Measurement, after: Measurement) -> set[tuple[str, Verdict, Fa
 WARN, NOTE, BAD = Verdict.WARNING, Verdict.OK, Verdict.CRITICAL
 
 
-@pytest.mark.parametrize(
-    ("after", "expected"),
-    [
-        (healthy(), set()),
-        (world(host(MX1, FAR, MX4)), {(DRIFT, WARN, V6, MX1)}),
-        (world(host(MX1, SECOND6, MX4)), {(DRIFT, NOTE, V6, MX1)}),
-        (world(host(MX1, MX6)), {(DRIFT, WARN, V4, MX1)}),
-        (world(host(MX1, MX4)), {(GONE, BAD, V6, MX1)}),
-        (world(host(MX1, MX6, MX4, preference=20)), {(DRIFT, WARN, None, "example.com MX")}),
-        (
-            world(host(MX1, address(MX6, ptr=("other.example.com",)), MX4)),
-            {(DRIFT, WARN, V6, f"{MX1} [{MX6}]")},
-        ),
-        (
-            world(host("new.example.net", MX4)),
-            {(DRIFT, WARN, None, "example.com MX"), (GONE, BAD, V6, "example.com")},
-        ),
-        (world(host("new.example.net", FAR, MX4)), {(DRIFT, WARN, None, "example.com MX")}),
-    ],
-)
-def test_what_drifted(after: Measurement, expected: set[tuple[str, Verdict, Family | None, str]]) -> None:
-    assert found(healthy(), after) == expected
+CASES: list[tuple[str, str, Measurement, set[tuple[Verdict, Family | None, str]]]] = [
+    (DRIFT, "nothing changed", healthy(), set()),
+    (DRIFT, "an address elsewhere", world(host(MX1, FAR, MX4)), {(WARN, V6, MX1)}),
+    (DRIFT, "a neighbour, as those of a big provider are", world(host(MX1, SECOND6, MX4)), {(NOTE, V6, MX1)}),
+    (DRIFT, "no IPv4 any more", world(host(MX1, MX6)), {(WARN, V4, MX1)}),
+    (DRIFT, "IPv6 vanished, which is said elsewhere", world(host(MX1, MX4)), set()),
+    (DRIFT, "another preference", world(host(MX1, MX6, MX4, preference=20)), {(WARN, None, "example.com MX")}),
+    (
+        DRIFT,
+        "another reverse name",
+        world(host(MX1, address(MX6, ptr=("other.example.com",)), MX4)),
+        {(WARN, V6, f"{MX1} [{MX6}]")},
+    ),
+    (DRIFT, "another host", world(host("new.example.net", FAR, MX4)), {(WARN, None, "example.com MX")}),
+    (GONE, "nothing changed", healthy(), set()),
+    (GONE, "no AAAA any more", world(host(MX1, MX4)), {(BAD, V6, MX1)}),
+    (GONE, "the address moved", world(host(MX1, FAR, MX4)), set()),
+    (GONE, "a new host without one", world(host("new.example.net", MX4)), {(BAD, V6, "example.com")}),
+    (GONE, "a new host with one", world(host("new.example.net", FAR, MX4)), set()),
+]
+"""Code, what is tested, what became of the healthy world, and what must be said of the code."""
+
+
+@pytest.mark.parametrize("row", CASES, ids=lambda row: f"{row[0]}: {row[1]}")
+def test_what_drifted(row: tuple[str, str, Measurement, set[tuple[Verdict, Family | None, str]]]) -> None:
+    code, _, after, expected = row
+    assert {item[1:] for item in found(healthy(), after) if item[0] == code} == expected
 
 
 def test_without_a_baseline_nothing_drifts() -> None:
