@@ -3,7 +3,7 @@
 from argparse import Namespace
 
 from probe.cli.parts import arguments
-from probe.cli.parts.conclude import prepare, same_target
+from probe.cli.parts.conclude import agreeing, prepare
 from probe.cli.parts.parser import Parser
 from probe.cli.parts.saved import saved
 from probe.model.errors import UsageError
@@ -33,5 +33,5 @@ def run(args: Namespace) -> int:
         raise UsageError("no file; try probe6 report SAVED.json, or - for standard input")
     ending = prepare(args)
     measurements = [saved(path) for path in args.files]
-    same_target(ending, [item.target.name for item in measurements])
+    agreeing(ending, [item.target.name for item in measurements])
     return ending.write(measurements)

@@ -169,6 +169,7 @@ CODES = [
     "cfg-syntax",
     "cfg-firewall",
     "cfg-not-published",
+    "mon-expectation",
     "mon-dns-drift",
     "mon-aaaa-vanished",
     "run-slow",

@@ -141,6 +141,8 @@ def holding(parser: Parser) -> None:
     """What the measurement is held against."""
     group = Group(parser, "held against")
     group.value("--baseline", metavar="FILE", help="what --save kept before: shows what changed since")
+    group.value("--expect", metavar="FILE", help="what is declared (TOML): hosts, families, TLS, delivery, TTLs")
+    group.value("--expect-banner", read=_pattern, metavar="REGEX", help="what every greeting must be like")
 
 
 def comparing(parser: Parser) -> None:
@@ -169,6 +171,12 @@ def reporting(parser: Parser) -> None:
 
 def _pipelining(text: str) -> Pipelining:
     return Pipelining(options.one_of(text, tuple(Pipelining), "a choice for pipelining"))
+
+
+def _pattern(text: str) -> str:
+    from probe.grammar.pattern import compile_pattern
+
+    return compile_pattern(text).text
 
 
 def _format_of_changes(text: str) -> str:

@@ -78,6 +78,7 @@ def document(report: Report, *, redact: bool = False) -> dict[str, object]:
         "inquiries": measurement.inquiries,
         "outbound": report.outbox,
         "changes": None if report.changes is None else changes(report.changes),
+        "expectations": report.expectations,
     }
     hide = privacy(report, redact=redact)
     return {key: _plain(value, hide) for key, value in found.items()}

@@ -11,7 +11,8 @@ from itertools import groupby
 from probe.grammar.text import columns
 from probe.model.change import Change, Changes, Direction, Row, Side
 from probe.model.report import Report
-from probe.report._shown.wording import counted
+from probe.model.words import Verdict
+from probe.report._shown.wording import SIGNS, counted
 from probe.report.text.layout import NARROWEST, Ink, Paper, pad
 
 MOST = 60
@@ -47,6 +48,20 @@ def since(report: Report, paper: Paper) -> Iterator[str]:
     yield paper.heading(f"Since {_when(changes.before.started)} (baseline)")
     for change in changes.changes[:MOST]:
         yield from _line(change, paper)
+
+
+def expectations(report: Report, paper: Paper) -> Iterator[str]:
+    """What was declared, a line for each."""
+    if not report.expectations:
+        return
+    met = sum(line.verdict is Verdict.OK for line in report.expectations)
+    yield ""
+    yield paper.heading(f"Expectations: {met} of {len(report.expectations)} met")
+    for line in report.expectations[:MOST]:
+        family = f"{line.family.label}  " if line.family is not None else ""
+        seen = "" if line.verdict is Verdict.OK and line.actual == line.expected else f"; seen: {line.actual}"
+        text = f"{line.what}, {line.subject}: {line.expected}{seen}"
+        yield from paper.wrap(text, "      ", f"  {SIGNS[line.verdict]} {family}", limit=700)
 
 
 def _head(changes: Changes, paper: Paper) -> Iterator[str]:
