@@ -30,6 +30,7 @@ if TYPE_CHECKING:  # what only describes is not imported: a run imports a thing 
     from probe.model.measurement import Measurement
     from probe.model.memory import Memory, Recall
     from probe.model.network import Network
+    from probe.model.plan import Kind, Plan
     from probe.model.report import JudgeOptions, Manual, Report
     from probe.model.settings import Record
     from probe.model.smtp import Session
@@ -175,6 +176,21 @@ def compare(old: Report, new: Report) -> Changes:
     from probe.judge.diff import side_by_side
 
     return side_by_side(old, new)
+
+
+def plan(kind: Kind, published: Report, planned: Report | None = None, history: Sequence[Measurement] = ()) -> Plan:
+    """The playbook of a migration, held against what is published, what is planned and what was saved. Pure."""
+    from probe.judge.plan import plan as run
+    from probe.judge.plan.situation import Situation
+
+    ordered = tuple(sorted(history, key=lambda item: item.started))
+    return run(kind, Situation(published, planned, ordered))
+
+
+def render_plan(plan: Plan, format: str = "text", **options: object) -> str:  # noqa: A002 -- as ``render``
+    """``plan`` as ``text``, ``markdown`` or ``json``; ``options`` are the format's own."""
+    text: str = import_module(f"probe.report.{format}.plan").render(plan, **options)
+    return text
 
 
 def render_changes(changes: Changes, format: str = "text", **options: object) -> str:  # noqa: A002 -- as ``render``

@@ -59,6 +59,7 @@ def configure(parser: Parser) -> None:
     )
     group.value("--owned", read=parse_domain, action="append", metavar="DOMAIN", help="a domain you answer for")
     arguments.route(parser)
+    arguments.sending(parser)
     arguments.pace(parser)
     arguments.trust(parser)
     arguments.judging(parser)

@@ -5,9 +5,10 @@ compared; what one of them could not see is ``unclear``, never worse. Findings c
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass
 
 from probe.judge.conversations import asked, hosts
+from probe.judge.inquired import resolutions
 from probe.judge.parity import stage_of
 from probe.judge.standing import State, host_state, overall_state
 from probe.judge.traits import Key, Trait, Traits, traits
@@ -151,25 +152,13 @@ def _mx(found: Resolution) -> str:
 
 def _records(one: Measurement, other: Measurement) -> Iterator[Change]:
     """What was asked beside the conversations: policies, sending records, wherever an inquiry keeps a look-up."""
-    was, now = (dict(_resolutions(item.inquiries)) for item in (one, other))
-    for key in was.keys() & now.keys():
+    was, now = ({(it.name, it.rrtype, it.server): it for it in resolutions(side.inquiries)} for side in (one, other))
+    for key in sorted(was.keys() & now.keys(), key=str):
         before, after = was[key], now[key]
         unsure = before.outcome.inconclusive or after.outcome.inconclusive
         shown = [short(", ".join(sorted(item.records)), 400) or str(item.outcome) for item in (before, after)]
         if shown[0] != shown[1] and not unsure:
             yield Change(Direction.MOVED, None, before.name, Stage.RESOLVE, before.rrtype, shown[0], shown[1])
-
-
-def _resolutions(value: object) -> Iterator[tuple[tuple[str, str, str | None], Resolution]]:
-    match value:
-        case Resolution():
-            yield (value.name, value.rrtype, value.server), value
-        case tuple():
-            for item in value:
-                yield from _resolutions(item)
-        case _ if is_dataclass(value):
-            for part in fields(value):
-                yield from _resolutions(getattr(value, part.name))
 
 
 def _hosts(first: _Seen, second: _Seen) -> Iterator[Change]:

@@ -9,11 +9,11 @@ from collections.abc import Iterator, Sequence
 from probe.address import contains
 from probe.grammar.pattern import compile_pattern
 from probe.judge.conversations import asked, greeted, hosts, of, paths
+from probe.judge.inquired import answered_over_ipv6, lifetime, resolutions
 from probe.judge.normal import certificates
 from probe.judge.parity import comparisons
 from probe.judge.standing import Standing, State, host_state, lookup_failed, published, standing
 from probe.judge.wording import short, subject
-from probe.model.dns import Resolution
 from probe.model.expectation import Declared, Held
 from probe.model.measurement import Measurement
 from probe.model.report import Comparison
@@ -226,7 +226,7 @@ def _dns(measurement: Measurement, declared: Declared) -> Iterator[Held]:
     if declared.max_ttl is not None:
         yield from _ttls(measurement, declared.max_ttl)
     if declared.require_ns_v6:
-        yield Held("dns.require_ns_v6", _UNSURE, None, name, "name servers over IPv6", "not measured in this run")
+        yield from _name_servers(measurement)
 
 
 def _addresses(measurement: Measurement) -> Iterator[tuple[str, str]]:
@@ -244,11 +244,9 @@ def _addresses(measurement: Measurement) -> Iterator[tuple[str, str]]:
 
 
 def _texts(measurement: Measurement) -> Iterator[str]:
-    found = measurement.inquiries
-    if found is not None:
-        for item in (getattr(found, name) for name in found.__slots__):
-            if isinstance(item, Resolution) and item.rrtype == "TXT":
-                yield from item.records
+    for item in resolutions(measurement.inquiries):
+        if item.rrtype == "TXT":
+            yield from item.records
 
 
 def _inside(prefix: str, address: str) -> bool:
@@ -259,18 +257,34 @@ def _inside(prefix: str, address: str) -> bool:
 
 
 def _ttls(measurement: Measurement, most: int) -> Iterator[Held]:
-    """What a resolver says is at most what the zone says, so too much is certain and enough is not."""
+    """What a resolver says is at most what the zone says: too much is certain, enough only from the zone itself."""
     resolved = measurement.resolved
     answers = [
         *([resolved.mx] if resolved.mx else []),
-        *(it for host in resolved.hosts for it in (host.ipv6, host.ipv4)),
+        *(item for host in resolved.hosts for item in (host.ipv6, host.ipv4)),
     ]
-    seen = [item for item in answers if item.ttl is not None and item.records]
-    for item in seen:
-        if item.ttl is not None and item.ttl > most:
-            yield Held("dns.max_ttl", _MISSED, None, f"{item.name} {item.rrtype}", f"at most {most} s", f"{item.ttl} s")
-    if not any(item.ttl is not None and item.ttl > most for item in seen):
-        longest = max((item.ttl for item in seen if item.ttl is not None), default=None)
-        actual = f"{longest} s left at the resolver" if longest is not None else "no TTL was seen"
+    seen = [(it, lifetime(measurement, it.name, it.rrtype)) for it in answers if it.records]
+    long = [(item, found) for item, found in seen if found is not None and found.seconds > most]
+    for item, found in long:
+        yield Held(
+            "dns.max_ttl", _MISSED, None, f"{item.name} {item.rrtype}", f"at most {most} s", f"{found.seconds} s"
+        )
+    if not long:
+        known = [found for _, found in seen if found is not None]
+        longest = max((found.seconds for found in known), default=None)
+        source = all(found.source for found in known)
+        where = "at its name servers" if source else "left at the resolver; its name servers were not heard"
+        actual = f"{longest} s {where}" if longest is not None else "no TTL was seen"
         verdict = _MET if longest is not None else _UNSURE
         yield Held("dns.max_ttl", verdict, None, measurement.target.name, f"at most {most} s", actual)
+
+
+def _name_servers(measurement: Measurement) -> Iterator[Held]:
+    zones = answered_over_ipv6(measurement)
+    for zone, answers in zones:
+        verdict = _UNSURE if answers is None else _MET if answers else _MISSED
+        actual = "could not be asked" if answers is None else "answers" if answers else "no answer"
+        yield Held("dns.require_ns_v6", verdict, Family.IPV6, zone, "a name server answers over IPv6", actual)
+    if not zones:
+        name = measurement.target.name
+        yield Held("dns.require_ns_v6", _UNSURE, None, name, "name servers over IPv6", "not measured in this run")

@@ -103,6 +103,8 @@ def _outbox() -> Shape:
         listed=_list(TEXT),
     )
     return _object(domain=TEXT, record=_maybe(TEXT), senders=_list(sender), dmarc=_maybe(TEXT), dmarc_at=_maybe(TEXT))
+
+
 def _expectation() -> Shape:
     words = {"what": TEXT, "verdict": _word(Verdict), "family": _maybe(_word(Family))}
     return _object(**words, subject=TEXT, expected=TEXT, actual=TEXT)
