@@ -174,8 +174,6 @@ Commands (probe6 TARGET is probe6 check TARGET):
 {commands}
 
   probe6 COMMAND --help           the options of a command, with examples
-  probe6 --version                the version
-
 Exit status: 0 ok, 1 warning, 2 critical, 3 unknown or wrong usage.
 Start with: probe6 demo           needs no network and no root
 """

@@ -26,15 +26,31 @@ if TYPE_CHECKING:  # what only describes is not imported: a run imports a thing 
     from collections.abc import Callable, Mapping, Sequence
 
     from probe.measure.courtesy import Courtesy
+    from probe.model.change import Changes
     from probe.model.measurement import Measurement
     from probe.model.memory import Memory, Recall
     from probe.model.network import Network
+    from probe.model.plan import Kind, Plan
     from probe.model.report import JudgeOptions, Manual, Report
     from probe.model.settings import Record
     from probe.model.smtp import Session
     from probe.store import Store
 
-__all__ = ["Settings", "Target", "UsageError", "judge", "learn", "load", "measure", "render", "save", "signer", "state"]
+__all__ = [
+    "Settings",
+    "Target",
+    "UsageError",
+    "compare",
+    "diff",
+    "judge",
+    "learn",
+    "load",
+    "measure",
+    "render",
+    "save",
+    "signer",
+    "state",
+]
 
 
 async def measure(
@@ -147,6 +163,41 @@ def judge(measurement: Measurement, options: JudgeOptions | None = None) -> Repo
     from probe.judge import judge as run
 
     return run(measurement, options or DEFAULTS)
+
+
+def diff(before: Report, after: Report) -> Changes:
+    """What is better, worse or merely elsewhere in ``after``, family by family. Pure."""
+    from probe.judge.diff import diff as run
+
+    return run(before, after)
+
+
+def compare(old: Report, new: Report) -> Changes:
+    """Two targets side by side, stage by stage. Pure."""
+    from probe.judge.diff import side_by_side
+
+    return side_by_side(old, new)
+
+
+def plan(kind: Kind, published: Report, planned: Report | None = None, history: Sequence[Measurement] = ()) -> Plan:
+    """The playbook of a migration, held against what is published, what is planned and what was saved. Pure."""
+    from probe.judge.plan import plan as run
+    from probe.judge.plan.situation import Situation
+
+    ordered = tuple(sorted(history, key=lambda item: item.started))
+    return run(kind, Situation(published, planned, ordered))
+
+
+def render_plan(plan: Plan, format: str = "text", **options: object) -> str:  # noqa: A002 -- as ``render``
+    """``plan`` as ``text``, ``markdown`` or ``json``; ``options`` are the format's own."""
+    text: str = import_module(f"probe.report.{format}.plan").render(plan, **options)
+    return text
+
+
+def render_changes(changes: Changes, format: str = "text", **options: object) -> str:  # noqa: A002 -- as ``render``
+    """``changes`` as ``text`` or ``json``; ``options`` are the format's own."""
+    text: str = import_module(f"probe.report.{format}.changes").render(changes, **options)
+    return text
 
 
 def formats() -> tuple[str, ...]:

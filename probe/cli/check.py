@@ -9,7 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from probe.cli.parts import arguments, state
-from probe.cli.parts.conclude import prepare
+from probe.cli.parts.conclude import agreeing, prepare
 from probe.cli.parts.input import read_bytes, read_text
 from probe.cli.parts.output import check_writable, note, write_file
 from probe.cli.parts.parser import Parser
@@ -62,6 +62,7 @@ def configure(parser: Parser) -> None:
     arguments.pace(parser)
     arguments.trust(parser)
     arguments.judging(parser)
+    arguments.holding(parser)
     arguments.reporting(parser)
     state.options(parser)
 
@@ -72,6 +73,7 @@ def run(args: Namespace) -> int:
     args.format = ending.format
     jobs = _jobs(args)
     _check_files(args, len(jobs))
+    agreeing(ending, [job.target.name for job in jobs])
     passwords = _passwords(args)
     signers = _signers(args, jobs)
     memory = state.opened(args)

@@ -3,14 +3,12 @@
 from argparse import Namespace
 
 from probe.cli.parts import arguments
-from probe.cli.parts.conclude import prepare
-from probe.cli.parts.input import read_bytes
+from probe.cli.parts.conclude import agreeing, prepare
 from probe.cli.parts.parser import Parser
-from probe.grammar.options import quoted_path
+from probe.cli.parts.saved import saved
 from probe.model.errors import UsageError
 
 SYNOPSIS = "report SAVED.json..."
-_LARGEST = 1 << 26  # bytes of one saved measurement
 _EXAMPLES = """\
 examples:
   probe6 example.com --save before.json
@@ -25,6 +23,7 @@ def configure(parser: Parser) -> None:
     parser.epilog = _EXAMPLES
     parser.add_argument("files", nargs="*", metavar="SAVED.json", help="what --save wrote; - is standard input")
     arguments.judging(parser)
+    arguments.holding(parser)
     arguments.reporting(parser)
 
 
@@ -33,13 +32,6 @@ def run(args: Namespace) -> int:
     if not args.files:
         raise UsageError("no file; try probe6 report SAVED.json, or - for standard input")
     ending = prepare(args)
-    from probe.api import load
-
-    measurements = []
-    for path in args.files:
-        data = read_bytes(path, "measurement", _LARGEST)
-        try:
-            measurements.append(load(data))
-        except UsageError as error:
-            raise UsageError(f"{quoted_path(path)}: {error}") from None
+    measurements = [saved(path) for path in args.files]
+    agreeing(ending, [item.target.name for item in measurements])
     return ending.write(measurements)

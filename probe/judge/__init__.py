@@ -16,6 +16,8 @@ from types import ModuleType
 
 from probe.judge import checks
 from probe.judge.attribution import port25, port25_by
+from probe.judge.diff import diff
+from probe.judge.expect import held
 from probe.judge.manual import parse
 from probe.judge.openings import openings
 from probe.judge.outbox import outbox
@@ -54,7 +56,7 @@ def judge(measurement: Measurement, options: JudgeOptions = DEFAULTS) -> Report:
     own = _overridden(settle(own, parity, compared, others), parity, options)
     findings = tuple(sorted((own, *others), key=_order))
     verdict = max((item.verdict for item in findings), key=lambda one: one.rank)
-    return Report(
+    report = Report(
         measurement=measurement,
         verdict=verdict,
         parity=parity,
@@ -69,8 +71,18 @@ def judge(measurement: Measurement, options: JudgeOptions = DEFAULTS) -> Report:
         results=tuple((it.token, tuple(results(measurement, it).items())) for it in measurement.attempts if it.arrival),
         port25_by=port25_by(measurement),
         openings=openings(measurement),
-        checks=tuple(name for name, _ in CHECKS),
+        checks=tuple(name for name, _ in CHECKS if name not in _idle(options)),
+        expectations=held(measurement, options.expected),
     )
+    if options.baseline is None:
+        return report
+    before = judge(options.baseline, replace(options, baseline=None, expected=()))
+    return replace(report, changes=diff(before, report))
+
+
+def _idle(options: JudgeOptions) -> set[str]:
+    """The checks that were given nothing to hold the measurement against: they did not run, and did not pass."""
+    return {name for name, given in (("drift", options.baseline), ("expectation", options.expected)) if not given}
 
 
 def _receiving(measurement: Measurement) -> tuple[tuple[str, Hop], ...]:

@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass, field
 
+from probe.model.change import Changes
 from probe.model.delivery import Hop
+from probe.model.expectation import Declared, Held
 from probe.model.measurement import Measurement
 from probe.model.memory import Greeted
 from probe.model.spf import Evaluation
@@ -42,12 +44,15 @@ class Limits:
 class JudgeOptions:
     """What shapes a judgement. ``severity`` pairs a finding code or a parity word with the verdict it shall have;
     ``cert_days`` are the warning and critical days before a certificate ends; ``limits`` is None where time is judged
-    by nobody.
+    by nobody. ``baseline`` is an earlier measurement of the same target, to be held against this one; ``expected`` are
+    declarations, of which those count that speak of the target.
     """
 
     severity: tuple[tuple[str, Verdict], ...] = ()
     cert_days: tuple[int, int] = (14, 7)
     limits: Limits | None = None
+    baseline: Measurement | None = None
+    expected: tuple[Declared, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +205,8 @@ class Report:
     ``outbox`` is the domain as a sender, None where nobody asked.
     ``results`` pairs a token with what that host wrote about its checks: SPF and the like, by method; ``manuals`` are
     those of the checks that spoke, ``checks`` the names of all that ran; ``senders`` what sending servers meet;
-    ``openings`` are what a configuration opens.
+    ``openings`` are what a configuration opens; ``changes`` what is different from the baseline, None without one;
+    ``expectations`` how each of what was declared stands.
     """
 
     measurement: Measurement
@@ -218,3 +224,5 @@ class Report:
     port25_by: tuple[tuple[Family, Greeted], ...] = ()
     openings: tuple[Opening, ...] = ()
     checks: tuple[str, ...] = ()
+    changes: Changes | None = None
+    expectations: tuple[Held, ...] = ()

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from xml.sax.saxutils import escape
 
 from probe.grammar.text import clip
+from probe.model.expectation import Held
 from probe.model.report import Finding, Report
 from probe.model.words import Family, Stage, Verdict
 from probe.report._shown.family import asked, furthest, gets_through
@@ -19,6 +20,7 @@ from probe.report._shown.private import privacy
 _QUOTE = {'"': "&quot;"}
 _BAD = frozenset({Verdict.CRITICAL, Verdict.WARNING})
 _OWN = "probe6"  # the name of the check for findings that no manual claims
+_DECLARED = "expectation"
 _LOOKS_AT = {
     "domain": Stage.RESOLVE,
     "mx": Stage.RESOLVE,
@@ -47,7 +49,11 @@ class _Suite:
         self._failed = self._skipped = 0
         self._cases: list[str] = []
         self._checks = self._by_check()
+        for line in report.expectations:
+            self._cases.append(f"  {self._expectation(line)}\n")
         for check, findings in self._checks.items():
+            if check == _DECLARED:
+                continue  # a case each, above
             for family in asked(report):
                 mine = [item for item in findings if item.family in {family, None}]
                 self._cases.append(f"  {self._case(check, family, mine)}\n")
@@ -91,6 +97,20 @@ class _Suite:
         target = self._say(self._report.measurement.target.text)
         name = f'name="{self._say(check)} over {family.label}" classname="{target}" time="0"'
         return f"<testcase {name}>{inside}</testcase>" if inside else f"<testcase {name}/>"
+
+    def _expectation(self, line: Held) -> str:
+        """A case for one thing that was declared."""
+        over = f" over {line.family.label}" if line.family is not None else ""
+        name = self._say(f"expect {line.what}, {line.subject}{over}")
+        head = f'name="{name}" classname="{self._say(self._report.measurement.target.text)}" time="0"'
+        about = self._say(f"expected: {line.expected}; seen: {line.actual}")
+        if line.verdict in _BAD:
+            self._failed += 1
+            return f'<testcase {head}><failure message="{about}" type="mon-expectation"/></testcase>'
+        if line.verdict is Verdict.UNKNOWN:
+            self._skipped += 1
+            return f'<testcase {head}><skipped message="{about}"/></testcase>'
+        return f"<testcase {head}><system-out>{about}</system-out></testcase>"
 
     def _inside(self, check: str, family: Family, findings: Sequence[Finding]) -> Iterator[str]:
         bad = [item for item in findings if item.verdict in _BAD]

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from probe.model.report import Range
 
 COLORS = ("auto", "always", "never")
+FORMATS_OF_CHANGES = ("text", "json")
 PROFILES = ("quick", "patient")
 
 
@@ -136,6 +137,24 @@ def judging(parser: Parser) -> None:
     group.value("-c", "--critical", read=_range, metavar="RANGE", help="the same, critical")
 
 
+def holding(parser: Parser) -> None:
+    """What the measurement is held against."""
+    group = Group(parser, "held against")
+    group.value("--baseline", metavar="FILE", help="what --save kept before: shows what changed since")
+    group.value("--expect", metavar="FILE", help="what is declared (TOML): hosts, families, TLS, delivery, TTLs")
+    group.value("--expect-banner", read=_pattern, metavar="REGEX", help="what every greeting must be like")
+
+
+def comparing(parser: Parser) -> None:
+    """What a page of changes looks like and where it goes."""
+    group = Group(parser, "report")
+    group.value("--format", read=_format_of_changes, metavar="FORMAT", help="text or json (default: by the suffix)")
+    group.value("-o", "--output", metavar="FILE", help="write the page there, whole or not at all")
+    group.flag("--quiet", help="print nothing when nothing is worse")
+    group.value("--color", read=partial(options.one_of, words=COLORS, noun="a choice for color"), default="auto",
+                metavar="WHEN", help="auto, always or never")  # fmt: skip
+
+
 def reporting(parser: Parser) -> None:
     """What the report looks like and where it goes."""
     group = Group(parser, "report")
@@ -152,6 +171,16 @@ def reporting(parser: Parser) -> None:
 
 def _pipelining(text: str) -> Pipelining:
     return Pipelining(options.one_of(text, tuple(Pipelining), "a choice for pipelining"))
+
+
+def _pattern(text: str) -> str:
+    from probe.grammar.pattern import compile_pattern
+
+    return compile_pattern(text).text
+
+
+def _format_of_changes(text: str) -> str:
+    return options.one_of(text, FORMATS_OF_CHANGES, "a format of changes")
 
 
 def _format(text: str) -> str:

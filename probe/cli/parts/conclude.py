@@ -12,15 +12,19 @@ from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
+from probe.cli.parts.input import read_text
 from probe.cli.parts.output import STDOUT, check_writable, colored, write_file, write_stdout
-from probe.grammar.options import nearest, quoted
+from probe.cli.parts.saved import saved
+from probe.grammar.options import nearest, quoted, quoted_path
 from probe.model.errors import UsageError
 from probe.model.words import Parity, Verdict
 
 if TYPE_CHECKING:
+    from probe.model.expectation import Declared
     from probe.model.measurement import Measurement
     from probe.model.report import Limits, Report
 
+_EXPECT_LARGEST = 1 << 22  # bytes of an --expect
 _SUFFIXES = {
     ".txt": "text",
     "": "text",
@@ -40,6 +44,8 @@ class Ending:
 
     severity: tuple[tuple[str, Verdict], ...]
     cert_days: tuple[int, int]
+    baseline: Measurement | None
+    expected: tuple[Declared, ...]
     format: str
     path: str | None
     quiet: bool
@@ -79,7 +85,13 @@ class Ending:
         from probe.api import judge
         from probe.model.report import JudgeOptions
 
-        options = JudgeOptions(severity=self.severity, cert_days=self.cert_days, limits=self.limits)
+        options = JudgeOptions(
+            severity=self.severity,
+            cert_days=self.cert_days,
+            limits=self.limits,
+            baseline=self.baseline,
+            expected=self.expected,
+        )
         return judge(measurement, options)
 
     def text(self, reports: Sequence[Report]) -> str:
@@ -110,6 +122,25 @@ class Flow:
             self.printed += 1
 
 
+def agreeing(ending: Ending, names: Sequence[str]) -> None:
+    """A baseline is of one target, and of the same; and of each target something is declared, if of any."""
+    if ending.expected:
+        spoken = {item.domain for item in ending.expected if item.banner is None}
+        for name in names:
+            if spoken and None not in spoken and name not in spoken:
+                near = nearest(name, [item for item in spoken if item is not None])
+                raise UsageError(
+                    f"--expect: nothing is declared of {quoted(name)}" + (f"; nearest: {near}" if near else "")
+                )
+    if ending.baseline is None:
+        return
+    own = ending.baseline.target.name
+    if len(names) != 1:
+        raise UsageError(f"--baseline: is of one target, {quoted(own)}, and here are {len(names)}")
+    if names[0] != own:
+        raise UsageError(f"--baseline: is of {quoted(own)}, not of {quoted(names[0])}")
+
+
 def prepare(args: Namespace) -> Ending:
     """Settle the judgement's options, the format and the place, or say what is wrong with them."""
     path = None if args.output in {None, STDOUT} else args.output
@@ -118,14 +149,41 @@ def prepare(args: Namespace) -> Ending:
     color = args.color == "always" or (path is None and colored(args.color))
     word = _format(args.format, path)
     return Ending(
-        severity=_severity(args),
+        severity=severities(args),
         cert_days=args.cert_days,
+        baseline=_baseline(args),
+        expected=_expected(args),
         format=word,
         path=path,
         quiet=args.quiet,
         look=_look(args, word, color=color),
         limits=_limits(args, word),
     )
+
+
+def _baseline(args: Namespace) -> Measurement | None:
+    """What ``--baseline`` names, in the commands that know it."""
+    path = vars(args).get("baseline")
+    return None if path is None else saved(path, "--baseline")
+
+
+def _expected(args: Namespace) -> tuple[Declared, ...]:
+    """What ``--expect`` and ``--expect-banner`` declare, in the commands that know them."""
+    path, banner = vars(args).get("expect"), vars(args).get("expect_banner")
+    if path is None and banner is None:
+        return ()
+    from probe.model.expectation import Declared
+
+    found: tuple[Declared, ...] = ()
+    if path is not None:
+        from probe.grammar.expectations import parse
+
+        try:
+            found = parse(read_text(path, "--expect", _EXPECT_LARGEST))
+        except UsageError as error:
+            named = str(error).startswith("--expect")
+            raise error if named else UsageError(f"--expect {quoted_path(path)}: {error}") from None
+    return found if banner is None else (*found, Declared(banner=banner))
 
 
 def _look(args: Namespace, word: str, *, color: bool) -> dict[str, object]:
@@ -162,7 +220,7 @@ def _format(word: str | None, path: str | None) -> str:
     return word
 
 
-def _severity(args: Namespace) -> tuple[tuple[str, Verdict], ...]:
+def severities(args: Namespace) -> tuple[tuple[str, Verdict], ...]:
     """``--severity``; a code nobody knows would silently change nothing, so it is refused."""
     severity: list[tuple[str, Verdict]] = args.severity or []
     if severity:

@@ -9,7 +9,12 @@ from probe.model.report import Finding, Report
 from probe.model.words import Verdict
 
 PARITY = "parity-verdict"
-SAID_ELSEWHERE = {PARITY, "rt-received-family", "rt-auth-results"}  # by the summary, by the lines of the deliveries
+SAID_ELSEWHERE = {
+    PARITY,
+    "rt-received-family",
+    "rt-auth-results",
+    "mon-expectation",
+}  # by the summary, by the lines of the deliveries
 
 
 def leading(report: Report) -> Finding | None:

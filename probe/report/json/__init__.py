@@ -18,6 +18,7 @@ from probe.grammar.text import printable
 from probe.model.report import SCHEMA, Comparison, Finding, Report
 from probe.model.words import Family
 from probe.report._shown.private import Hide, privacy
+from probe.report.json.changes import document as changes
 from probe.report.json.configuration import configuration
 from probe.report.json.conversations import delivery, session
 from probe.report.json.logs import mail_log
@@ -76,6 +77,8 @@ def document(report: Report, *, redact: bool = False) -> dict[str, object]:
         "notes": measurement.notes,
         "inquiries": measurement.inquiries,
         "outbound": report.outbox,
+        "changes": None if report.changes is None else changes(report.changes),
+        "expectations": report.expectations,
     }
     hide = privacy(report, redact=redact)
     return {key: _plain(value, hide) for key, value in found.items()}

@@ -71,7 +71,14 @@ def _report(settings: Shape, memory: Shape) -> Shape:
         notes=_list(TEXT),
         inquiries={"type": ["object", "null"]},  # a key per inquiry, whose shapes are the measurement's too
         outbound=_maybe(outbox()),
+        changes={"type": ["object", "null"]},  # the page of ``diff``: probe6.changes/1
+        expectations=_list(_expectation()),
     )
+
+
+def _expectation() -> Shape:
+    words = {"what": TEXT, "verdict": _word(Verdict), "family": _maybe(_word(Family))}
+    return _object(**words, subject=TEXT, expected=TEXT, actual=TEXT)
 
 
 def _sender() -> Shape:

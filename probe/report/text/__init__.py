@@ -13,6 +13,7 @@ from probe.model.settings import TargetKind
 from probe.model.words import Verdict
 from probe.report._shown.findings import leading
 from probe.report._shown.wording import counted
+from probe.report.text.changes import expectations, since
 from probe.report.text.configuration import configuration
 from probe.report.text.delivery import deliveries
 from probe.report.text.findings import divergence, notes, others, paragraph
@@ -75,6 +76,8 @@ def _report(report: Report, paper: Paper, *, transcript: bool, verbose: int) -> 
     yield from configuration(report, paper)
     yield from others(report, top, paper)
     yield from notes(report.findings, paper)
+    yield from expectations(report, paper)
+    yield from since(report, paper)
     yield from vantage(report, paper)
     if transcript:
         yield from transcripts(report, paper)
