@@ -27,9 +27,9 @@ if TYPE_CHECKING:  # what only describes is not imported: a run imports a thing 
 
     from probe.measure.courtesy import Courtesy
     from probe.model.measurement import Measurement
-    from probe.model.memory import Memory, Recall
+    from probe.model.memory import Announced, Memory, Past, Recall
     from probe.model.network import Network
-    from probe.model.report import JudgeOptions, Manual, Report
+    from probe.model.report import Change, JudgeOptions, Manual, Report
     from probe.model.settings import Record
     from probe.model.smtp import Session
     from probe.store import Store
@@ -155,6 +155,17 @@ def formats() -> tuple[str, ...]:
     return tuple(sorted(name for _, name, _ in iter_modules(report.__path__) if not name.startswith("_")))
 
 
+def change(
+    now: Past, before: Sequence[Past], told: Announced | None, few: int, many: int
+) -> tuple[Change | None, Announced]:
+    """What is to be told of a target that is looked at again and again, and what to keep of it when it was told."""
+    from probe.judge.change import change as find
+    from probe.judge.change import standing
+
+    found = find(now, before, told, few, many)
+    return found, standing(now, found, told)
+
+
 def render(reports: Sequence[Report], format: str = "text", **options: object) -> str:  # noqa: A002 -- the released word
     """``reports`` in one of ``formats()``; ``options`` are the format's own. ``UsageError`` for another word."""
     if format not in formats():
@@ -198,11 +209,17 @@ def manuals() -> tuple[Manual, ...]:
 
 def schemas() -> tuple[str, ...]:
     """The words ``schema`` takes."""
-    return ("measurement", "report")
+    return ("config", "measurement", "report")
 
 
 def schema(kind: str = "report") -> dict[str, object]:
-    """A JSON Schema (draft 2020-12): of what ``render(..., "json")`` gives, or of what ``save`` does."""
+    """A JSON Schema (draft 2020-12): of what ``render(..., "json")`` gives, of what ``save`` does, or of what
+    TOML makes of a configuration.
+    """
+    if kind == "config":
+        from probe import config
+
+        return config.schema()
     from probe import archive
 
     if kind == "measurement":

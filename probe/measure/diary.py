@@ -81,6 +81,7 @@ class Diary:
         self.group: tuple[str, ...] = ()
         self.group_fault: str | None = None
         self.may_quit = False
+        self.pending: Stage | None = None  # of the command whose reply is awaited
         self._room = CONVERSATION
         self._started = self.clock()
         self._delay = 0.0  # of our own making, in the step that ran last
@@ -126,8 +127,11 @@ class Diary:
             raise self.over(stage, started, Failure.DEADLINE, late, command, grouped=grouped)
         if command is not None and not grouped:
             self.note("C", command)
+        self.pending = stage if command is not None else None
         try:
-            return await self._timed(step, budget), started
+            done = await self._timed(step, budget)
+            self.pending = None
+            return done, started
         except ConversationError as error:
             failure, icmp, reply = error.failure, None, error.reply
             waited = failure is Failure.TIMEOUT and not error.early
