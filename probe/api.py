@@ -26,6 +26,7 @@ if TYPE_CHECKING:  # what only describes is not imported: a run imports a thing 
     from collections.abc import Callable, Mapping, Sequence
 
     from probe.measure.courtesy import Courtesy
+    from probe.measure.run import Prepared
     from probe.model.measurement import Measurement
     from probe.model.memory import Announced, Memory, Past, Recall
     from probe.model.network import Network
@@ -48,6 +49,7 @@ async def measure(
     cleanup: bool = False,
     memory: Recall | None = None,
     sign: Callable[[bytes], bytes] | None = None,
+    prepared: Prepared | None = None,
 ) -> Measurement:
     """Probe one target (``example.com``, ``user@example.com``, ``[mx1.example.com]``, ``[2001:db8::25]:2525``).
 
@@ -57,7 +59,7 @@ async def measure(
     ``secrets`` are passwords by what they open, ``smtp`` for the user in ``settings.via``, ``imap`` for proofs by
     IMAP; the measurement holds none. With ``cleanup`` proofs by IMAP remove the test messages they found, and no other.
     ``memory`` is a ``state`` of earlier runs; without one nothing is remembered, and no file of the user's is touched.
-    ``sign`` is a ``signer``: what it makes of a test message is sent.
+    ``sign`` is a ``signer``: what it makes of a test message is sent. ``prepared`` is one of what ``prepare`` gave.
     """
     from probe.grammar.target import parse_target
     from probe.measure.network import SystemNetwork
@@ -65,7 +67,37 @@ async def measure(
 
     aim = parse_target(target) if isinstance(target, str) else target
     chosen, world = settings or default_settings(aim), network or SystemNetwork()
-    return await run(aim, chosen, world, progress, courtesy, secrets, cleanup=cleanup, memory=memory, sign=sign)
+    return await run(
+        aim, chosen, world, progress, courtesy, secrets, cleanup=cleanup, memory=memory, sign=sign, prepared=prepared
+    )
+
+
+async def prepare(
+    jobs: Sequence[tuple[Target, Settings]],
+    *,
+    at_once: int = 8,
+    network: Network | None = None,
+    memory: Recall | None = None,
+) -> list[Prepared]:
+    """Look up many targets, ``at_once`` at a time, so that those with an address in common share a conversation there.
+
+    Each of the result goes to a ``measure`` of the same target and settings; all of them share one ``courtesy``.
+    """
+    import asyncio
+
+    from probe.measure.network import SystemNetwork
+    from probe.measure.run import bring_together
+    from probe.measure.run import prepare as one
+
+    world, turn = network or SystemNetwork(), asyncio.Semaphore(at_once)
+
+    async def in_turn(target: Target, settings: Settings) -> Prepared:
+        async with turn:
+            return await one(target, settings, world, memory)
+
+    async with asyncio.TaskGroup() as group:
+        tasks = [group.create_task(in_turn(*job)) for job in jobs]
+    return bring_together([task.result() for task in tasks], world)
 
 
 async def audit(

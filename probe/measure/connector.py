@@ -12,7 +12,7 @@ from functools import partial
 
 from probe import address as addresses
 from probe.grammar.ehlo_echo import client_address
-from probe.measure import envelope, pipelining, segments, tcpinfo
+from probe.measure import envelope, pipelining, segments, tcpinfo, transactions
 from probe.measure.certificate import describe, load_libraries
 from probe.measure.conversation import Conversation, engine
 from probe.measure.diary import Call, ConversationOver, Diary, offers, refused
@@ -188,6 +188,9 @@ async def _envelope(diary: Diary, talk: Conversation, until: Stage) -> None:
         return
     taken = await _command(diary, talk, Stage.MAIL, envelope.mail(call, diary.offered))
     if _wants(until, Stage.RCPT):
+        if call.guests:
+            await transactions.hold(diary, talk)
+            return
         await _command(diary, talk, Stage.RCPT, envelope.rcpt(call, diary.offered if taken else ()))
     if message:
         reply, started = await ask(diary, talk, Stage.DATA, "DATA")

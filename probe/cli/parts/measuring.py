@@ -15,13 +15,14 @@ from typing import TYPE_CHECKING
 from probe.cli.parts.jobs import Job
 from probe.cli.parts.progress import Progress
 from probe.model.errors import UsageError
-from probe.model.settings import Settings
+from probe.model.settings import Settings, Target
 from probe.model.words import Stage
 
 if TYPE_CHECKING:
     import asyncio
 
     from probe.measure.courtesy import Courtesy
+    from probe.measure.run import Prepared
     from probe.model.measurement import Measurement
     from probe.store import Store
 
@@ -63,8 +64,9 @@ def measure_all(jobs: Sequence[Job], means: Means) -> list[Measurement]:
             async with asyncio.TaskGroup() as group:
                 if means.memory is not None:
                     group.create_task(asyncio.to_thread(means.memory.open))  # while the first look-ups are on their way
-                for place, job in enumerate(jobs):
-                    group.create_task(_one(place, job, means, courtesy, turn, done))
+                work = await _prepared(jobs, means)
+                for place in _neighbours(work):
+                    group.create_task(_one(place, work[place], means, courtesy, turn, done))
         finally:
             loading.cancel()
 
@@ -79,9 +81,47 @@ def measure_all(jobs: Sequence[Job], means: Means) -> list[Measurement]:
     return [done[place] for place in range(len(jobs))]
 
 
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A job on the day it is done: with the settings of this run, and what was looked up before it."""
+
+    target: Target
+    settings: Settings
+    prepared: Prepared | None = None
+
+
+async def _prepared(jobs: Sequence[Job], means: Means) -> list[Work]:
+    """Where there are several, all are looked up first: those with a mail host in common call it once."""
+    import asyncio
+
+    from probe.api import prepare
+
+    settings = [
+        job.settings if job.every is None else await asyncio.to_thread(_consented, job, means.memory) for job in jobs
+    ]
+    work = [Work(job.target, how) for job, how in zip(jobs, settings, strict=True)]
+    if len(work) == 1:
+        return work
+    found = await prepare([(one.target, one.settings) for one in work], at_once=means.at_once, memory=means.memory)
+    return [replace(one, prepared=ready) for one, ready in zip(work, found, strict=True)]
+
+
+def _neighbours(work: Sequence[Work]) -> list[int]:
+    """The places in ``work``, those that share an address one after the other, so that nobody holds it for long."""
+    first: dict[int, int] = {}
+    ranks = []
+    for place, one in enumerate(work):
+        parties = one.prepared.parties if one.prepared is not None else ()
+        rank = min((first.get(id(party), place) for party in parties), default=place)
+        for party in parties:
+            first.setdefault(id(party), rank)
+        ranks.append((rank, place))
+    return [place for _, place in sorted(ranks)]
+
+
 async def _one(
     place: int,
-    job: Job,
+    work: Work,
     means: Means,
     courtesy: Courtesy,
     turn: asyncio.Semaphore,
@@ -92,16 +132,16 @@ async def _one(
     from probe.api import learn, measure
 
     async with turn:
-        settings = await asyncio.to_thread(_consented, job, means.memory) if job.every is not None else job.settings
         done[place] = await measure(
-            job.target,
-            settings,
+            work.target,
+            work.settings,
             progress=means.progress.told,
             courtesy=courtesy,
             secrets=means.secrets,
             cleanup=means.cleanup,
             memory=means.memory,
-            sign=means.signers.get(settings.dkim_domain or ""),
+            sign=means.signers.get(work.settings.dkim_domain or ""),
+            prepared=work.prepared,
         )
     if means.memory is not None:
         await asyncio.to_thread(means.memory.keep, await asyncio.to_thread(learn, done[place]))
