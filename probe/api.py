@@ -165,6 +165,23 @@ def signer(key: bytes, selector: str, domain: str) -> Callable[[bytes], bytes]:
     return make(key, selector, domain)
 
 
+def sources() -> tuple[tuple[str, bool], ...]:
+    """Our own addresses towards the Internet, one a family, and whether NAT hides it. No packet is sent."""
+    from probe.address import classify
+    from probe.measure.network import SystemNetwork
+    from probe.model.errors import NetworkError
+    from probe.model.words import AddressClass
+
+    found = []
+    for elsewhere in ("2001:db8::25", "192.0.2.25"):  # the default route, as nobody has another to these
+        try:
+            source = SystemNetwork().source_for(elsewhere).address
+        except NetworkError:
+            continue
+        found.append((source, classify(source) is not AddressClass.GLOBAL))
+    return tuple(found)
+
+
 def learn(measurement: Measurement) -> Memory:
     """What ``measurement`` teaches later runs, to be given to ``state(...).keep``."""
     from probe.judge.lessons import lessons
