@@ -42,7 +42,7 @@ def settings_for(
     hints: str | None = None,
 ) -> Settings:
     """The settings for one target. ``zone`` is the text of the ``--overlay`` file, ``hints`` of ``--root-hints``;
-    ``consent`` says whether its mailbox may be sent to, where that is not said by having been named on the command line.
+    ``consent`` says whether its mailbox may be sent to, where naming it on the command line does not say so.
     """
     server, port = _server(args, target)
     envelope = _envelope(args, target, listed=listed)
