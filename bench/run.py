@@ -11,7 +11,7 @@ import re
 import sys
 from pathlib import Path
 
-from bench import fidelity, formats, maillog, oneshot, sessions, startup
+from bench import fidelity, formats, maillog, oneshot, rounds, sessions, startup
 
 README = Path(__file__).parent.parent / "README.md"
 _ROOM = re.compile(r"(<!-- bench -->\n).*?(<!-- /bench -->)", re.DOTALL)
@@ -27,6 +27,7 @@ def main() -> None:
         fidelity.main()
         maillog.main()
         formats.main()
+        rounds.main()
     print(tables.getvalue())
     if sys.argv[1:] == ["--readme"]:
         text = tables.getvalue().replace("## ", "### ")

@@ -25,8 +25,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             return _written_out(0, _help())
     try:
         status = _dispatch(words)
-    except KeyboardInterrupt:
-        _say("interrupted")
+    except KeyboardInterrupt as end:
+        _say(str(end) or "interrupted")
         status = UNKNOWN
     except Exception:  # noqa: BLE001 - the outermost border: a bug is shown whole, but exit 1 would read as "warning"
         import traceback
@@ -48,8 +48,8 @@ def plugin(argv: Sequence[str] | None = None) -> int:
         return _written_out(0, f"check_probe6 ({_version().strip()})\n")
     try:
         status = _dispatch(["check", "--format", "nagios", *words], wrong=_unknown)
-    except KeyboardInterrupt:
-        status = _unknown("interrupted")
+    except KeyboardInterrupt as end:
+        status = _unknown(str(end) or "interrupted")
     except Exception as bug:  # noqa: BLE001 - the outermost border, as in main
         import traceback
 

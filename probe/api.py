@@ -26,12 +26,13 @@ if TYPE_CHECKING:  # what only describes is not imported: a run imports a thing 
     from collections.abc import Callable, Mapping, Sequence
 
     from probe.measure.courtesy import Courtesy
+    from probe.measure.run import Prepared
     from probe.model.change import Changes
     from probe.model.measurement import Measurement
-    from probe.model.memory import Memory, Recall
+    from probe.model.memory import Announced, Memory, Past, Recall
     from probe.model.network import Network
     from probe.model.plan import Kind, Plan
-    from probe.model.report import JudgeOptions, Manual, Report
+    from probe.model.report import Change, JudgeOptions, Manual, Report
     from probe.model.settings import Record
     from probe.model.smtp import Session
     from probe.store import Store
@@ -64,6 +65,7 @@ async def measure(
     cleanup: bool = False,
     memory: Recall | None = None,
     sign: Callable[[bytes], bytes] | None = None,
+    prepared: Prepared | None = None,
 ) -> Measurement:
     """Probe one target (``example.com``, ``user@example.com``, ``[mx1.example.com]``, ``[2001:db8::25]:2525``).
 
@@ -73,7 +75,7 @@ async def measure(
     ``secrets`` are passwords by what they open, ``smtp`` for the user in ``settings.via``, ``imap`` for proofs by
     IMAP; the measurement holds none. With ``cleanup`` proofs by IMAP remove the test messages they found, and no other.
     ``memory`` is a ``state`` of earlier runs; without one nothing is remembered, and no file of the user's is touched.
-    ``sign`` is a ``signer``: what it makes of a test message is sent.
+    ``sign`` is a ``signer``: what it makes of a test message is sent. ``prepared`` is one of what ``prepare`` gave.
     """
     from probe.grammar.target import parse_target
     from probe.measure.network import SystemNetwork
@@ -81,7 +83,37 @@ async def measure(
 
     aim = parse_target(target) if isinstance(target, str) else target
     chosen, world = settings or default_settings(aim), network or SystemNetwork()
-    return await run(aim, chosen, world, progress, courtesy, secrets, cleanup=cleanup, memory=memory, sign=sign)
+    return await run(
+        aim, chosen, world, progress, courtesy, secrets, cleanup=cleanup, memory=memory, sign=sign, prepared=prepared
+    )
+
+
+async def prepare(
+    jobs: Sequence[tuple[Target, Settings]],
+    *,
+    at_once: int = 8,
+    network: Network | None = None,
+    memory: Recall | None = None,
+) -> list[Prepared]:
+    """Look up many targets, ``at_once`` at a time, so that those with an address in common share a conversation there.
+
+    Each of the result goes to a ``measure`` of the same target and settings; all of them share one ``courtesy``.
+    """
+    import asyncio
+
+    from probe.measure.network import SystemNetwork
+    from probe.measure.run import bring_together
+    from probe.measure.run import prepare as one
+
+    world, turn = network or SystemNetwork(), asyncio.Semaphore(at_once)
+
+    async def in_turn(target: Target, settings: Settings) -> Prepared:
+        async with turn:
+            return await one(target, settings, world, memory)
+
+    async with asyncio.TaskGroup() as group:
+        tasks = [group.create_task(in_turn(*job)) for job in jobs]
+    return bring_together([task.result() for task in tasks], world)
 
 
 async def audit(
@@ -149,6 +181,23 @@ def signer(key: bytes, selector: str, domain: str) -> Callable[[bytes], bytes]:
     return make(key, selector, domain)
 
 
+def sources() -> tuple[tuple[str, bool], ...]:
+    """Our own addresses towards the Internet, one a family, and whether NAT hides it. No packet is sent."""
+    from probe.address import classify
+    from probe.measure.network import SystemNetwork
+    from probe.model.errors import NetworkError
+    from probe.model.words import AddressClass
+
+    found = []
+    for elsewhere in ("2001:db8::25", "192.0.2.25"):  # the default route, as nobody has another to these
+        try:
+            source = SystemNetwork().source_for(elsewhere).address
+        except NetworkError:
+            continue
+        found.append((source, classify(source) is not AddressClass.GLOBAL))
+    return tuple(found)
+
+
 def learn(measurement: Measurement) -> Memory:
     """What ``measurement`` teaches later runs, to be given to ``state(...).keep``."""
     import_module("probe.judge")  # whole, before a part of it: another thread may be half way through importing it
@@ -207,6 +256,17 @@ def formats() -> tuple[str, ...]:
     return tuple(sorted(name for _, name, _ in iter_modules(report.__path__) if not name.startswith("_")))
 
 
+def change(
+    now: Past, before: Sequence[Past], told: Announced | None, few: int, many: int
+) -> tuple[Change | None, Announced]:
+    """What is to be told of a target that is looked at again and again, and what to keep of it when it was told."""
+    from probe.judge.change import change as find
+    from probe.judge.change import standing
+
+    found = find(now, before, told, few, many)
+    return found, standing(now, found, told)
+
+
 def render(reports: Sequence[Report], format: str = "text", **options: object) -> str:  # noqa: A002 -- the released word
     """``reports`` in one of ``formats()``; ``options`` are the format's own. ``UsageError`` for another word."""
     if format not in formats():
@@ -250,11 +310,17 @@ def manuals() -> tuple[Manual, ...]:
 
 def schemas() -> tuple[str, ...]:
     """The words ``schema`` takes."""
-    return ("measurement", "report")
+    return ("config", "measurement", "report")
 
 
 def schema(kind: str = "report") -> dict[str, object]:
-    """A JSON Schema (draft 2020-12): of what ``render(..., "json")`` gives, or of what ``save`` does."""
+    """A JSON Schema (draft 2020-12): of what ``render(..., "json")`` gives, of what ``save`` does, or of what
+    TOML makes of a configuration.
+    """
+    if kind == "config":
+        from probe import config
+
+        return config.schema()
     from probe import archive
 
     if kind == "measurement":

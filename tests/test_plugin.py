@@ -70,11 +70,11 @@ def test_what_is_wrong_is_said_where_a_daemon_reads_it(words: list[str], capsys:
 def test_a_bug_and_an_interrupt_are_unknown(
     world: World, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def interrupted(_: object) -> None:
+    def interrupted(*_: object) -> None:
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(probe.cli.check, "prepare", interrupted)
+        patch.setattr(probe.cli.check, "plan", interrupted)
         assert plugin(["-H", "a.example"]) == 3
     assert capsys.readouterr().out == "PROBE6 UNKNOWN - interrupted\n"
     monkeypatch.setattr(probe.api, "judge", None)

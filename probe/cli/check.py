@@ -3,32 +3,32 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import partial
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from probe.cli.parts import arguments, state
-from probe.cli.parts.conclude import agreeing, prepare
-from probe.cli.parts.input import read_bytes, read_text
+from probe.cli.parts.conclude import agreeing
+from probe.cli.parts.input import read_bytes
+from probe.cli.parts.jobs import Job, Plan, plan
+from probe.cli.parts.measuring import Means, measure_all
+from probe.cli.parts.news import DEBOUNCE, call, news
+from probe.cli.parts.once import alone, splay
 from probe.cli.parts.output import check_writable, note, write_file
 from probe.cli.parts.parser import Parser
-from probe.cli.parts.progress import Progress, at_terminal
-from probe.cli.parts.settings import announcement, settings_for
-from probe.cli.parts.targets import wanted
+from probe.cli.parts.progress import at_terminal
+from probe.cli.parts.settings import announcement
 from probe.grammar.options import quoted, quoted_path
 from probe.model.errors import UsageError
-from probe.model.settings import Settings, Target
-from probe.model.words import Stage
+from probe.model.words import Verdict
 
 if TYPE_CHECKING:
     from probe.model.measurement import Measurement
+    from probe.model.report import Change, Report
     from probe.store import Store
 
 SYNOPSIS = "check TARGET..."
-AT_ONCE = 8  # targets measured side by side
-_FIRST_ANSWERS = 0.15  # seconds in which the run needs the processor for itself
-_ZONE_LARGEST = 1 << 20  # bytes of an --overlay, or of --root-hints
 _CA_LARGEST = 1 << 24  # bytes of a --ca; a system's bundle has a fifth of a megabyte
 _KEY_LARGEST = 1 << 16  # bytes of a --dkim-key
 _EXAMPLES = """\
@@ -37,17 +37,10 @@ examples:
   probe6 user@example.com                        one message over each family
   probe6 [mx1.example.com] --domain example.com  one host, asked up to RCPT
   probe6 -6 example.com -o report.json
+  probe6 check --config FILE --quiet             from cron: many targets
   probe6 example.com --mx mx9.example.com \\
       --resolve mx9.example.com:[2001:db8::25],192.0.2.25
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """One target with the settings it gets."""
-
-    target: Target
-    settings: Settings
 
 
 def configure(parser: Parser) -> None:
@@ -64,37 +57,88 @@ def configure(parser: Parser) -> None:
     arguments.judging(parser)
     arguments.holding(parser)
     arguments.reporting(parser)
+    arguments.again(parser)
     state.options(parser)
 
 
 def run(args: Namespace) -> int:
     """All that can be wrong with the words is said before the first packet leaves."""
-    ending = prepare(args)
-    args.format = ending.format
-    jobs = _jobs(args)
-    _check_files(args, len(jobs))
-    agreeing(ending, [job.target.name for job in jobs])
-    passwords = _passwords(args)
+    task = plan(args, configure)
+    args, jobs = task.args, task.jobs
+    _check_proofs(args, jobs)
+    _check_files(args, jobs)
+    agreeing(task.ending, [job.target.name for job in jobs])
+    passwords = _passwords(args, jobs)
     signers = _signers(args, jobs)
     memory = state.opened(args)
-    if not args.quiet:
-        for line in filter(None, (announcement(job.target, job.settings) for job in jobs)):
-            note(line)
-    progress, flow = at_terminal(quiet=args.quiet), ending.flow()
-    ended = flow.ended if flow is not None else None
     try:
-        measurements = _measure(
-            jobs, progress, ending.load, passwords, memory, signers, cleanup=args.cleanup, ended=ended
-        )
-        try:
-            _keep(args.save, measurements)
-        finally:  # a measurement that could not be kept can still be read
-            heard = None if memory is None else memory.remember
-            status = ending.write(measurements, heard, written=flow is not None)
+        with _alone(task, memory):
+            return _run(task, passwords, signers, memory)
     finally:
         if memory is not None:
             memory.close()
+
+
+def _run(
+    task: Plan, passwords: Mapping[str, str], signers: Mapping[str, Callable[[bytes], bytes]], memory: Store | None
+) -> int:
+    args, jobs, ending = task.args, task.jobs, task.ending
+    if task.file is None and not args.quiet:
+        for line in filter(None, (announcement(job.target, job.settings) for job in jobs)):
+            note(line)
+    progress, flow = at_terminal(quiet=args.quiet), ending.flow([job.judging for job in jobs])
+    means = Means(
+        progress,
+        ending.load,
+        passwords,
+        memory,
+        signers,
+        cleanup=args.cleanup,
+        at_once=args.concurrency,
+        ended=flow.ended if flow is not None else None,
+    )
+    measurements = measure_all(jobs, means)
+    try:
+        _keep(args.save, measurements)
+    finally:  # a measurement that could not be kept can still be read
+        status = _conclude(task, measurements, memory, written=flow is not None)
     return status
+
+
+def _conclude(task: Plan, measurements: Sequence[Measurement], memory: Store | None, *, written: bool) -> int:
+    """Say it: all that was found, or with ``--quiet`` in a run that comes again what has changed."""
+    args, ending = task.args, task.ending
+    options = [job.judging or ending.options for job in task.jobs]
+    reports = [ending.judged(item, how) for item, how in zip(measurements, options, strict=True)]
+    debounce = args.debounce or (DEBOUNCE if task.file is not None or args.on_change else None)
+    if debounce is None or memory is None:
+        if memory is not None:
+            for report in reports:
+                memory.remember(report)
+        bad = [report for report in reports if report.verdict is not Verdict.OK]
+        told = list(reports) if bad else []
+        if args.on_change is not None:
+            for report in bad:
+                call(args.on_change, report)
+    else:
+
+        def again(place: int, change: Change) -> Report:
+            return ending.judged(measurements[place], replace(options[place], change=change))
+
+        told = news(reports, memory, debounce, again, args.on_change)
+    return ending.say(reports, () if written else told if args.quiet else reports)
+
+
+@contextmanager
+def _alone(task: Plan, memory: Store | None) -> Iterator[None]:
+    """One run of a configuration at a time; then the wait that was asked for."""
+    if task.file is None:
+        splay(task.args.splay)
+        yield
+        return
+    with alone(task.file, None if memory is None else memory.path):
+        splay(task.args.splay)
+        yield
 
 
 def _keep(path: str | None, measurements: Sequence[Measurement]) -> None:
@@ -105,48 +149,41 @@ def _keep(path: str | None, measurements: Sequence[Measurement]) -> None:
         write_file(path, save(measurements[0]), "--save", private=True)
 
 
-def _jobs(args: Namespace) -> list[Job]:
-    if args.host is not None:
-        if args.targets:
-            raise UsageError(f"-H: {quoted(args.host)} beside {quoted(args.targets[0])}; name one of them")
-        args.targets = [args.host]
-    if not args.targets:
-        raise UsageError("no target; try probe6 example.com")
-    zone = read_text(args.overlay, "--overlay", _ZONE_LARGEST) if args.overlay is not None else None
-    hints = read_text(args.root_hints, "--root-hints", _ZONE_LARGEST) if args.root_hints is not None else None
-    jobs = [
-        Job(item.target, settings_for(args, item.target, listed=item.listed, zone=zone, hints=hints))
-        for item in wanted(args.targets, args.contact)
-    ]
-    if args.cleanup and not any(proof.startswith(("imap:", "imaps:")) for proof in args.proof or ()):
+def _check_proofs(args: Namespace, jobs: Sequence[Job]) -> None:
+    proofs = [proof for job in jobs for proof in job.settings.proofs]
+    if args.cleanup and not any(proof.startswith(("imap:", "imaps:")) for proof in proofs or args.proof or ()):
         raise UsageError("--cleanup: removes messages by IMAP; name the mailbox by --proof imaps://USER@HOST/FOLDER")
-    if args.proof and not any(job.settings.until is Stage.DELIVERY for job in jobs):
+    if args.proof and not proofs:
         raise UsageError("--proof: no message is sent here that could turn up; name a mailbox as target or by --to")
-    return jobs
 
 
-def _check_files(args: Namespace, count: int) -> None:
-    if args.ca is not None and b"-----BEGIN " not in read_bytes(args.ca, "--ca", _CA_LARGEST):
-        raise UsageError(f"--ca {quoted_path(args.ca)}: no certificate in it (PEM)")
+def _check_files(args: Namespace, jobs: Sequence[Job]) -> None:
+    for path in dict.fromkeys(job.settings.ca_file for job in jobs):
+        if path is not None and b"-----BEGIN " not in read_bytes(path, "--ca", _CA_LARGEST):
+            raise UsageError(f"--ca {quoted_path(path)}: no certificate in it (PEM)")
     if args.save is not None:
-        if count > 1:
-            raise UsageError(f"--save: keeps the measurement of one target, not of {count}")
+        if len(jobs) > 1:
+            raise UsageError(f"--save: keeps the measurement of one target, not of {len(jobs)}")
         if args.save == args.output:
             raise UsageError("--save: the same file as --output")
         check_writable(args.save, "--save")
 
 
-def _passwords(args: Namespace) -> dict[str, str]:
+def _passwords(args: Namespace, jobs: Sequence[Job]) -> dict[str, str]:
     """Read where something may need one, and missed before anything is sent."""
-    if args.secret is None and args.via is None and not args.proof:
+    urls = list(dict.fromkeys(job.settings.via for job in jobs if job.settings.via is not None))
+    if args.secret is None and not urls and not any(job.settings.proofs for job in jobs):
         return {}
     from probe.cli.parts.secrets import secrets
     from probe.grammar.submission_url import parse
 
     found = secrets(args.secret)
-    user = parse(args.via).user if args.via is not None else None
-    if user is not None and "smtp" not in found:
-        raise UsageError(f"--via: no password for {quoted(user)}; set PROBE6_SMTP_PASSWORD or name a --secret FILE")
+    users = {url: user for url in urls if (user := parse(url).user) is not None}
+    if users and "smtp" not in found:
+        user = quoted(next(iter(users.values())))
+        raise UsageError(f"--via: no password for {user}; set PROBE6_SMTP_PASSWORD or name a --secret FILE")
+    if len(users) > 1:
+        raise UsageError(f"--via: one password, and {len(users)} servers to tell it to; one run for each of them")
     return found
 
 
@@ -167,73 +204,3 @@ def _signers(args: Namespace, jobs: Sequence[Job]) -> dict[str, Callable[[bytes]
     if not found:
         raise UsageError("--dkim-key: no message is sent here that could be signed; name a mailbox")
     return found
-
-
-def _measure(
-    jobs: Sequence[Job],
-    progress: Progress,
-    load: Callable[[], None],
-    secrets: Mapping[str, str],
-    memory: Store | None,
-    signers: Mapping[str, Callable[[bytes], bytes]],
-    *,
-    cleanup: bool,
-    ended: Callable[[int, Measurement], None] | None,
-) -> list[Measurement]:
-    """Measure all targets, some side by side; the order stays the one they were written in.
-
-    ``load`` imports what judges and renders, while the servers take their time. What each run learned is kept when it
-    ends, so that a run that is killed has not learned in vain. ``ended`` hears of each target.
-    """
-    import asyncio
-
-    from probe.api import learn, measure, new_courtesy
-
-    done: dict[int, Measurement] = {}
-    courtesy = new_courtesy()
-
-    async def one(place: int, job: Job, turn: asyncio.Semaphore) -> None:
-        async with turn:
-            done[place] = await measure(
-                job.target,
-                job.settings,
-                progress=progress.told,
-                courtesy=courtesy,
-                secrets=secrets,
-                cleanup=cleanup,
-                memory=memory,
-                sign=signers.get(job.settings.dkim_domain or ""),
-            )
-        if memory is not None:
-            await asyncio.to_thread(memory.keep, await asyncio.to_thread(learn, done[place]))
-        if ended is not None:
-            progress.cleared()
-            ended(place, done[place])
-
-    async def every() -> None:
-        turn = asyncio.Semaphore(AT_ONCE)
-        loop = asyncio.get_running_loop()
-        loading = loop.call_later(_FIRST_ANSWERS, partial(loop.run_in_executor, None, load))
-        try:
-            async with asyncio.TaskGroup() as group:
-                if memory is not None:
-                    group.create_task(asyncio.to_thread(memory.open))  # while the first look-ups are on their way
-                for place, job in enumerate(jobs):
-                    group.create_task(one(place, job, turn))
-        finally:
-            loading.cancel()
-
-    try:
-        asyncio.run(every())
-    except* UsageError as wrong:
-        raise _first(wrong) from None
-    finally:
-        progress.cleared()
-    return [done[place] for place in range(len(jobs))]
-
-
-def _first(group: BaseException) -> BaseException:
-    """One error out of a group: a person mends one thing at a time."""
-    while isinstance(group, BaseExceptionGroup):
-        group = group.exceptions[0]
-    return group

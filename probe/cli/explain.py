@@ -15,11 +15,13 @@ if TYPE_CHECKING:
     from probe.model.report import Manual
 
 SYNOPSIS = "explain [CODE]"
+ALLOW_LIST = "allow-list"
 _WIDTH = 80
 _EXAMPLES = """\
 examples:
   probe6 explain                  all codes, one a line
   probe6 explain tcp-refused      the manual page of the check that finds it
+  probe6 explain allow-list       lines for those who might ban this machine
 """
 
 
@@ -32,6 +34,12 @@ def configure(parser: Parser) -> None:
 
 def run(args: Namespace) -> int:
     """Print the list or one page."""
+    if args.code == ALLOW_LIST:
+        from probe.api import sources
+        from probe.cli.parts.allow_list import lines
+
+        write_stdout(lines(sources()))
+        return 0
     from probe.api import manuals
 
     every = manuals()
@@ -67,6 +75,6 @@ def _find(word: str, manuals: "Sequence[Manual]") -> "Manual":
     known = {code: manual for manual in manuals for code, _ in manual.codes} | {item.check: item for item in manuals}
     if word in known:
         return known[word]
-    near = nearest(word, known)
+    near = nearest(word, (*known, ALLOW_LIST))
     hint = f"; nearest: {near}" if near else "; probe6 explain lists them"
     raise UsageError(f"{quoted(word)} is not a finding code{hint}")

@@ -1,4 +1,4 @@
-"""JSON Schemas of reports and saved measurements."""
+"""JSON Schemas: report, measurement, configuration."""
 
 import json
 from argparse import Namespace
@@ -13,14 +13,17 @@ _EXAMPLES = """\
 examples:
   probe6 schema                          of a report: --format json, jsonl
   probe6 schema measurement > probe6.schema.json
+  probe6 schema config                   of a file for probe6 check --config
 """
 
 
 def configure(parser: Parser) -> None:
     """Which of them."""
-    parser.usage = "probe6 schema [report|measurement]"
+    parser.usage = "probe6 schema [report|measurement|config]"
     parser.epilog = _EXAMPLES
-    parser.add_argument("kind", nargs="?", default="report", metavar="KIND", help="report (default) or measurement")
+    parser.add_argument(
+        "kind", nargs="?", default="report", metavar="KIND", help="report (default), measurement or config"
+    )
 
 
 def run(args: Namespace) -> int:

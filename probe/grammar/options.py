@@ -16,6 +16,7 @@ from probe.model.words import Stage, Verdict
 Item = TypeVar("Item")
 
 DAY = 86400.0
+MOST_RUNS = 100  # that are looked back on
 LONGEST = 4096  # characters of one value; nothing sensible is longer
 
 _NUMBER = re.compile(r"[0-9]{1,12}(?:\.[0-9]{0,12})?|\.[0-9]{1,12}")
@@ -122,6 +123,38 @@ def severity(text: str) -> tuple[str, Verdict]:
     if not sign or not code:
         raise UsageError(f"{quoted(text)} is not CODE=VERDICT, such as dns-mx-no-aaaa=ok")
     return code, Verdict(one_of(verdict, [item.value for item in Verdict], "a verdict"))
+
+
+def of(text: str) -> tuple[int, int]:
+    """``N/M``: N of the last M runs.
+
+    >>> of("2/3")
+    (2, 3)
+    """
+    few, slash, many = text.partition("/")
+    if not slash:
+        raise UsageError(f"{quoted(text)} is not N/M, N of the last M runs, such as 2/3")
+    counts = (whole(few, 1, MOST_RUNS, "a number of runs"), whole(many, 1, MOST_RUNS, "a number of runs"))
+    if counts[0] > counts[1]:
+        raise UsageError(f"{quoted(text)}: of {counts[1]} runs there are no {counts[0]}")
+    return counts
+
+
+def command(text: str) -> tuple[str, ...]:
+    """A program and its words, quoted as in a shell that never sees them.
+
+    >>> command("notify --to 'the admins'")
+    ('notify', '--to', 'the admins')
+    """
+    from shlex import split
+
+    try:
+        words = tuple(split(text))
+    except ValueError:
+        raise UsageError(f"{quoted(text)} has a quotation mark that is not closed") from None
+    if not words or not words[0] or "\0" in text:
+        raise UsageError(f"{quoted(text)} is no command")
+    return words
 
 
 def proof(text: str) -> str:

@@ -9,9 +9,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from probe.grammar.come_back import wait
+from probe.grammar.mailbox_words import says_unknown
 from probe.judge.attribution import SMTP_PORT, Deferral, deferral
 from probe.judge.conversations import ending, got_past
-from probe.judge.mailbox_words import says_unknown
 from probe.judge.remembered import moment, tuple_of
 from probe.judge.wording import quote
 from probe.model.measurement import Measurement

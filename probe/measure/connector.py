@@ -12,11 +12,11 @@ from functools import partial
 
 from probe import address as addresses
 from probe.grammar.ehlo_echo import client_address
-from probe.measure import envelope, pipelining, segments, tcpinfo
+from probe.measure import envelope, pipelining, segments, tcpinfo, transactions
 from probe.measure.certificate import describe, load_libraries
 from probe.measure.conversation import Conversation, engine
 from probe.measure.diary import Call, ConversationOver, Diary, offers, refused
-from probe.measure.exchange import FINAL_DOT, SERVICE_GOES_AWAY, ask, hear, judge, part
+from probe.measure.exchange import FINAL_DOT, SERVICE_GOES_AWAY, ask, break_off, hear, judge, part
 from probe.measure.frame import Frame
 from probe.measure.tls import facts
 from probe.model.network import Endpoint, Link
@@ -44,9 +44,12 @@ async def converse(call: Call, frame: Frame) -> Session:
 
 
 async def _dialogue(diary: Diary, talk: Conversation) -> None:
-    """The conversation and its goodbye. A run that is interrupted hangs up without one: it may stand within DATA."""
+    """The conversation and its goodbye."""
     try:
         await _stages(diary, talk, diary.call.until)
+    except asyncio.CancelledError:
+        await break_off(diary, talk)
+        raise
     except ConversationOver:
         if diary.may_quit:
             await part(diary, talk, ["QUIT"])
@@ -185,6 +188,9 @@ async def _envelope(diary: Diary, talk: Conversation, until: Stage) -> None:
         return
     taken = await _command(diary, talk, Stage.MAIL, envelope.mail(call, diary.offered))
     if _wants(until, Stage.RCPT):
+        if call.guests:
+            await transactions.hold(diary, talk)
+            return
         await _command(diary, talk, Stage.RCPT, envelope.rcpt(call, diary.offered if taken else ()))
     if message:
         reply, started = await ask(diary, talk, Stage.DATA, "DATA")

@@ -30,6 +30,7 @@ class Call:
     name runs beside connect and banner; ``message`` makes what is sent after the 354 from the name given in EHLO;
     ``envid`` is what the envelope of that message is called (RFC 3461 4.4); ``source`` is our own address to call from,
     where it must be the one of the call before; ``barred`` says why this one is only to be written down, not held;
+    ``guests`` are mailboxes of other targets, asked for after ``recipient`` in transactions of their own;
     ``lockstep``: one command at a time to the end; ``max_segment`` limits the octets of a TCP segment; ``unfinished``:
     what is sent after the 354 is never ended.
     """
@@ -52,6 +53,7 @@ class Call:
     lockstep: bool = False
     max_segment: int | None = None
     unfinished: bool = False
+    guests: tuple[str, ...] = ()
 
 
 class ConversationOver(Exception):  # noqa: N818 -- not an error: the conversation simply ends here
@@ -81,6 +83,7 @@ class Diary:
         self.group: tuple[str, ...] = ()
         self.group_fault: str | None = None
         self.may_quit = False
+        self.pending: Stage | None = None  # of the command whose reply is awaited
         self._room = CONVERSATION
         self._started = self.clock()
         self._delay = 0.0  # of our own making, in the step that ran last
@@ -126,8 +129,11 @@ class Diary:
             raise self.over(stage, started, Failure.DEADLINE, late, command, grouped=grouped)
         if command is not None and not grouped:
             self.note("C", command)
+        self.pending = stage if command is not None else None
         try:
-            return await self._timed(step, budget), started
+            done = await self._timed(step, budget)
+            self.pending = None
+            return done, started
         except ConversationError as error:
             failure, icmp, reply = error.failure, None, error.reply
             waited = failure is Failure.TIMEOUT and not error.early

@@ -4,6 +4,7 @@ In: a ``Diary`` and the ``Conversation`` it is about. Out: replies, with the tim
 conversation is written down and raised as ``ConversationOver``.
 """
 
+import asyncio
 from collections.abc import Sequence
 from functools import partial
 
@@ -14,6 +15,7 @@ from probe.model.words import Failure, Stage
 
 SERVICE_GOES_AWAY = 421
 FINAL_DOT = "."  # the ``command`` of the step that ends DATA
+BREAKING_OFF = 1.0  # seconds for the goodbye of a run that somebody wants to end now
 
 
 async def ask(diary: Diary, talk: Conversation, stage: Stage, command: str) -> tuple[Reply, float]:
@@ -67,6 +69,25 @@ async def part(diary: Diary, talk: Conversation, commands: Sequence[str]) -> Non
         talk.send(group)
         if not await rest(diary, talk, group):
             return
+
+
+async def break_off(diary: Diary, talk: Conversation) -> None:
+    """The goodbye of a run that is being ended: QUIT, after the reply that is on its way, where there is time for it.
+
+    Not within DATA, where it would be a line of the message, and not within a handshake: there hanging up is all.
+    """
+    if not diary.may_quit or not engine(diary.frame.settings.engine).PIPELINING:
+        return
+    if diary.pending not in {None, Stage.EHLO, Stage.MAIL, Stage.RCPT}:
+        return
+    try:
+        async with asyncio.timeout(BREAKING_OFF):
+            if diary.pending is not None:
+                await talk.reply(BREAKING_OFF)
+            talk.send(["QUIT"])
+            await talk.reply(BREAKING_OFF)
+    except (ConversationError, TimeoutError):
+        pass
 
 
 async def rest(diary: Diary, talk: Conversation, commands: Sequence[str]) -> bool:

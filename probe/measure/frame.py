@@ -14,6 +14,7 @@ from probe.model.settings import Settings
 if TYPE_CHECKING:
     from typing import TypeAlias
 
+    from probe.measure.sharing import Sharing
     from probe.model.smtp import Session
 
     Progress: TypeAlias = Callable[[Session], None]
@@ -25,6 +26,7 @@ class Frame:
 
     ``secret`` is the password for the submission server; it is kept here because what is kept in settings is saved.
     ``memory`` is what earlier runs left, ``sign`` puts a signature on a test message.
+    ``sharing`` is where the targets of a run meet that have an address in common.
     """
 
     network: Network
@@ -35,3 +37,4 @@ class Frame:
     secret: str | None = field(default=None, repr=False)
     memory: Memory = field(default_factory=Memory)
     sign: Callable[[bytes], bytes] | None = field(default=None, repr=False)
+    sharing: Sharing | None = field(default=None, repr=False)

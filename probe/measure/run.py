@@ -9,7 +9,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from probe.measure.case import Case
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
     from probe.measure.arrival import Proof
     from probe.measure.frame import Progress
+    from probe.measure.sharing import Party, Sharing
     from probe.measure.visits import Seen
     from probe.model.delivery import WatchedLog
     from probe.model.dns import Resolved
@@ -38,6 +40,39 @@ if TYPE_CHECKING:
 
 SUBMITTER = "aiosmtplib"  # who speaks SMTP where a normal client is wanted (--via)
 _NOT_DIALLED = {Failure.NO_ROUTE, Failure.NOT_GLOBAL, Failure.NOT_TRIED}
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What is known of a target before anybody is dialled: one of many that are measured side by side."""
+
+    target: Target
+    settings: Settings
+    resolver: Resolver
+    resolved: Resolved
+    memory: Memory
+    sharing: Sharing | None = None
+    parties: tuple[Party, ...] = ()
+
+
+async def prepare(target: Target, settings: Settings, network: Network, memory: Recall | None) -> Prepared:
+    """Look up where the conversations of one target would lead."""
+    resolver = Resolver(network, settings)
+    resolved = await resolver.resolve(_destination(target, settings))
+    return Prepared(target, settings, resolver, resolved, await _remembered(memory, network.now(), settings, resolved))
+
+
+def bring_together(every: list[Prepared], network: Network) -> list[Prepared]:
+    """Let those that have an address in common meet there."""
+    from probe.measure.schedule import intended
+    from probe.measure.sharing import Sharing
+
+    sharing = Sharing()
+    return [
+        replace(one, sharing=sharing, parties=sharing.join(one.settings, intended(one.resolved, frame)))
+        for one in every
+        for frame in [Frame(network, one.settings, 0.0, None, memory=one.memory)]
+    ]
 
 
 async def measure(
@@ -51,12 +86,14 @@ async def measure(
     cleanup: bool = False,
     memory: Recall | None = None,
     sign: Callable[[bytes], bytes] | None = None,
+    prepared: Prepared | None = None,
 ) -> Measurement:
     """Probe ``target``; ``progress`` hears of each conversation as it ends, ``courtesy`` is shared between targets.
 
     ``secrets`` are passwords by what they open: ``smtp`` for ``settings.via``, ``imap`` for proofs. They go to those
     servers and into nothing that is returned. ``cleanup`` lets the proofs that can take the messages away afterwards.
     ``memory`` is asked once for what earlier runs left; nothing is written to it here. ``sign`` signs the messages.
+    With ``prepared`` nothing is looked up or remembered anew, and conversations may be shared.
 
     The steps: open the proofs, so that a wrong path is told before any mail goes out; resolve; hold the conversations,
     send and prove the messages (``probe.measure.visits``), and beside that ask what nobody in a conversation says
@@ -66,14 +103,17 @@ async def measure(
     started, origin = network.now(), network.monotonic()
     deadline = None if settings.timeouts.deadline is None else origin + settings.timeouts.deadline
     frame = Frame(network, settings, origin, deadline, courtesy or Courtesy(), secret, sign=sign)
-    resolver = Resolver(network, settings)
+    if prepared is not None:
+        frame, started = _joined(frame, started, prepared)
+    resolver = prepared.resolver if prepared is not None else Resolver(network, settings)
     destination = _destination(target, settings)
     notes: list[str] = []
     async with _watching(settings, secrets or {}, notes, cleanup=cleanup) as proofs:
         async with asyncio.TaskGroup() as group:
-            resolving = group.create_task(resolver.resolve(destination))
+            resolving = group.create_task(_found(prepared, resolver, destination))
             loading = group.create_task(asyncio.to_thread(_load_visits, settings.engine))
-        frame = replace(frame, memory=await _remembered(memory, started, settings, resolving.result()))
+        if prepared is None:
+            frame = replace(frame, memory=await _remembered(memory, started, settings, resolving.result()))
         visits = loading.result()
         visits.check(settings, secret)
         case = Case(frame, resolver, target, resolving.result())
@@ -89,7 +129,7 @@ async def measure(
         probe6=VERSION,
         target=target,
         started=started,
-        elapsed=round(network.monotonic() - origin, 6),
+        elapsed=round(network.monotonic() - frame.origin, 6),
         settings=settings,
         resolved=seen.resolved,
         vantage=seen.vantage,
@@ -112,6 +152,20 @@ def _knocks(inquiries: Inquiries | None) -> int:
     """Connections that were opened or tried beside the conversations."""
     services = inquiries.services if inquiries is not None else None
     return 0 if services is None else len(services.knocks)
+
+
+async def _found(prepared: Prepared | None, resolver: Resolver, destination: Target) -> Resolved:
+    return prepared.resolved if prepared is not None else await resolver.resolve(destination)
+
+
+def _joined(frame: Frame, started: datetime, prepared: Prepared) -> tuple[Frame, datetime]:
+    """The frame of a target that may have missed the beginning of a conversation it shares: that is where it begins."""
+    from probe.measure.sharing import begun
+
+    first = begun(prepared.parties)
+    early = 0.0 if first is None else max(frame.origin - first, 0.0)
+    joined = replace(frame, origin=frame.origin - early, memory=prepared.memory, sharing=prepared.sharing)
+    return joined, started - timedelta(seconds=early)
 
 
 async def _beside(case: Case) -> Inquiries | None:

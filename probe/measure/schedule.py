@@ -12,6 +12,7 @@ the conversation is held once more in lock-step, and counts; where one stood sti
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from probe.grammar.date_time import clock
 from probe.measure.connector import converse
@@ -19,7 +20,7 @@ from probe.measure.diary import Call, untried
 from probe.measure.frame import Frame
 from probe.measure.patience import second_chance
 from probe.measure.segments import got_further, narrow, stalled, wide
-from probe.model.dns import Address, MxHost
+from probe.model.dns import Address, MxHost, Resolved
 from probe.model.memory import Silenced
 from probe.model.settings import Settings
 from probe.model.smtp import Session
@@ -27,6 +28,8 @@ from probe.model.words import Failure, Family, Purpose, Stage
 
 REPEATS = 2  # further conversations per family when the families of a host differ
 _BUSY = 421
+_ALONE = -1  # the number of a try that is about this target's own path
+_SILENT = "answered 421: left alone for this run"
 
 Listener = Callable[[Session], None]
 
@@ -69,10 +72,10 @@ class Round:
 
     async def _persist(self, call: Call, lane: Lane) -> Session:
         """One address, with the second chances it deserves; each is a session of its own. Returns the last."""
-        session = await self._hold(call, lane)
+        session = await self._hold(call, lane, 0)
         if stalled(session):
             session = await self._in_small(call, lane, session)
-        tried, waited = 0, 0.0
+        tried, waited, nth = 0, 0.0, 0
         while not self._stopped(lane):
             if session.group_fault is not None:
                 call = replace(call, lockstep=True)  # for good: a group is given one try
@@ -84,18 +87,19 @@ class Round:
                 tried, waited = tried + 1, waited + delay
             # From the same source: to a greylist another one of ours is a stranger (RFC 6647 2.1).
             again = replace(call, purpose=Purpose.RETRY, source=session.source or call.source)
-            session = await self._hold(again, lane)
+            nth += 1
+            session = await self._hold(again, lane, nth)
         return session
 
     async def _in_small(self, call: Call, lane: Lane, session: Session) -> Session:
         """What stalled with small segments, and with large ones again where these get through."""
         if self._stopped(lane):
             return session
-        small = await self._hold(narrow(call, session), lane)
+        small = await self._hold(narrow(call, session), lane, _ALONE)
         again = wide(call, session)
         if not got_further(small, session) or self._stopped(lane) or self._late(session.steps[-1].elapsed):
             return session
-        last = await self._hold(again, lane)
+        last = await self._hold(again, lane, _ALONE)
         return last if again.purpose is Purpose.RETRY else session
 
     def _due(self, call: Call, session: Session) -> float | None:
@@ -107,29 +111,38 @@ class Round:
         """Ask the same address again, up to STARTTLS: a pool shows another face, a family does not."""
         call = next(call for call in lane.calls if call.address == session.address)
         until = min(Stage.STARTTLS, call.until, key=lambda stage: stage.rank)
-        for _ in range(REPEATS):
+        for nth in range(REPEATS):
             if self._stopped(lane):
                 return
-            await self._hold(replace(call, purpose=Purpose.REPEAT, until=until, message=None), lane)
+            await self._hold(replace(call, purpose=Purpose.REPEAT, until=until, message=None), lane, nth)
 
-    async def _hold(self, call: Call, lane: Lane) -> Session:
+    async def _hold(self, call: Call, lane: Lane, nth: int) -> Session:
+        """One session: of a conversation held now, or of one that was held for another target; ``nth`` counts tries."""
         if call.barred is not None:
             session = untried(call, self.frame, *call.barred)
+        elif (known := self._known(call, nth)) is not None:
+            session = known
         elif lane.host in self.frame.courtesy.silenced:
-            session = untried(call, self.frame, Failure.NOT_TRIED, f"{lane.host} answered 421: left alone for this run")
+            session = untried(call, self.frame, Failure.NOT_TRIED, f"{lane.host} {_SILENT}")
         elif (busy := self.frame.memory.silence(lane.host, self.frame.network.now())) is not None:
             session = untried(call, self.frame, Failure.NOT_TRIED, _left_alone(busy))
         elif self._late():
             session = untried(call, self.frame, Failure.DEADLINE, "the run's deadline came before this address")
         else:
-            session = await self._converse(call, lane)
-        if any(step.reply is not None and step.reply.code == _BUSY for step in session.steps):
-            self.frame.courtesy.silenced.add(lane.host)
+            session = await self._converse(call, lane, nth)
         self.sessions.append(session)
         self.listener(session)
         return session
 
-    async def _converse(self, call: Call, lane: Lane) -> Session:
+    def _known(self, call: Call, nth: int) -> Session | None:
+        return None if self.frame.sharing is None or nth == _ALONE else self.frame.sharing.known(call, self.frame, nth)
+
+    async def _converse(self, call: Call, lane: Lane, nth: int) -> Session:
+        if self.frame.sharing is None or nth == _ALONE:
+            return await self._in_turn(lane, call)
+        return await self.frame.sharing.session(call, self.frame, nth, partial(self._in_turn, lane))
+
+    async def _in_turn(self, lane: Lane, call: Call) -> Session:
         """One conversation, when it is our turn with this host over this family, and with this address.
 
         Targets may know one machine by a name each. The address comes last, so nobody who has it waits for a name.
@@ -140,7 +153,12 @@ class Round:
             frame.courtesy.turn(frame.network, f"{lane.host} {lane.family}", pause),
             frame.courtesy.turn(frame.network, place, pause),
         ):
-            return await converse(call, frame)
+            if lane.host in frame.courtesy.silenced:  # while we waited
+                return untried(call, frame, Failure.NOT_TRIED, f"{lane.host} {_SILENT}")
+            session = await converse(call, frame)
+        if any(step.reply is not None and step.reply.code == _BUSY for step in session.steps):
+            frame.courtesy.silenced.add(lane.host)
+        return session
 
     def _late(self, ahead: float = 0.0) -> bool:
         """True when the run's deadline will have passed ``ahead`` seconds from now."""
@@ -229,6 +247,26 @@ def lanes_of(hosts: Sequence[MxHost], errand: Errand, frame: Frame) -> list[Lane
             if calls:
                 lanes.append(Lane(host.host, family, tuple(calls)))
     return lanes
+
+
+def intended(resolved: Resolved, frame: Frame) -> list[Call]:
+    """The calls a target makes to begin with, as far as they can be told before anybody is dialled."""
+
+    async def nameless() -> str:
+        raise AssertionError("nobody is called yet")
+
+    settings = frame.settings
+    errand = Errand(
+        until=settings.until,
+        sender=settings.sender,
+        recipient=settings.recipient,
+        helo=lambda _family: nameless,
+        message=None,
+        barred=lambda address: None if address.dial else (Failure.NOT_GLOBAL, ""),
+    )
+    if settings.until is Stage.RESOLVE:
+        return []
+    return [call for lane in lanes_of(resolved.hosts, errand, frame) for call in lane.calls]
 
 
 def _as_far_as(errand: Errand, frame: Frame, address: Address, *, carries: bool) -> Stage:

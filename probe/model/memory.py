@@ -136,6 +136,25 @@ class Past:
     ipv4: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Announced:
+    """How a target stood when somebody was last told that it had changed; words as in ``Past``."""
+
+    target: str
+    at: datetime
+    verdict: str
+    ipv6: str | None = None
+    ipv4: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """When a test message last went to a mailbox that a configuration names."""
+
+    recipient: str
+    at: datetime
+
+
 class Recall(Protocol):
     """Somebody who remembers. Blocks for milliseconds; called from a thread. Raises nothing."""
 

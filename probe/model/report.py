@@ -1,6 +1,7 @@
 """The one thing ``judge`` hands on: the measurement with its findings, comparisons and verdict."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from probe.model.change import Changes
 from probe.model.delivery import Hop
@@ -41,11 +42,34 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
+class Turn:
+    """How one thing changed: the target as a whole (``family`` None) or a family of it. ``was`` None: never told."""
+
+    family: Family | None
+    was: Verdict | None
+    now: Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What is worth telling about a target that is looked at again and again. ``few`` of the last ``many`` runs had to
+    show it; ``last_ok`` is when the target was last well, None where no run remembered saw that.
+    """
+
+    turns: tuple[Turn, ...]
+    few: int
+    many: int
+    runs: int
+    last_ok: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class JudgeOptions:
     """What shapes a judgement. ``severity`` pairs a finding code or a parity word with the verdict it shall have;
     ``cert_days`` are the warning and critical days before a certificate ends; ``limits`` is None where time is judged
     by nobody. ``baseline`` is an earlier measurement of the same target, to be held against this one; ``expected`` are
-    declarations, of which those count that speak of the target.
+    declarations, of which those count that speak of the target. ``change`` is None where nothing changed for long
+    enough, or nobody looked.
     """
 
     severity: tuple[tuple[str, Verdict], ...] = ()
@@ -53,6 +77,7 @@ class JudgeOptions:
     limits: Limits | None = None
     baseline: Measurement | None = None
     expected: tuple[Declared, ...] = ()
+    change: Change | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,18 @@ from typing import TYPE_CHECKING, TypeVar
 from probe.address import same_network
 from probe.grammar.text import clip
 from probe.model.errors import UsageError
-from probe.model.memory import Greeted, Greylisted, Memory, Past, Question, Served, Silenced, UnknownRecipient
+from probe.model.memory import (
+    Announced,
+    Greeted,
+    Greylisted,
+    Memory,
+    Past,
+    Question,
+    Sent,
+    Served,
+    Silenced,
+    UnknownRecipient,
+)
 from probe.model.report import Report
 from probe.model.words import Family, Verdict
 from probe.store.database import UnusableError, opened, rows, transaction, write_row
@@ -34,7 +45,10 @@ PROOFS = 4  # per family, each from another network: one of them may be the targ
 
 _FILE = "state.sqlite"
 _BOTH = "parity-verdict"  # the finding that compares the families, and so speaks of neither
-_AGES = {"greeted": "at", "greylisted": "last_try", "silenced": "at", "unknown": "at", "served": "at", "past": "at"}
+_AGES = {
+    **dict.fromkeys(("greeted", "silenced", "unknown", "served", "past", "sent"), "at"),
+    "greylisted": "last_try",
+}
 
 T = TypeVar("T")
 
@@ -65,7 +79,7 @@ class Store:
     def __init__(
         self, path: Path, note: Callable[[str], None], now: Callable[[], datetime] = lambda: datetime.now(UTC)
     ) -> None:
-        self._path = path
+        self.path = path
         self._note = note
         self._now = now
         self._lock = Lock()
@@ -129,7 +143,7 @@ class Store:
 
     def remember(self, report: Report) -> None:
         """Add the report's verdicts to the history of its target."""
-        past = _past(report)
+        past = past_of(report)
 
         def write(connection: "Connection") -> None:
             with transaction(connection):
@@ -148,6 +162,35 @@ class Store:
         query = "past WHERE target = ? ORDER BY at DESC, rowid DESC LIMIT ?"
         return self._with(lambda connection: rows(connection, Past, query, [(target, most)]), ())
 
+    def announced(self, target: str) -> Announced | None:
+        """How ``target`` stood when a change of it was last told."""
+        query = "announced WHERE target = ?"
+        nothing: tuple[Announced, ...] = ()
+        return next(iter(self._with(lambda connection: rows(connection, Announced, query, [(target,)]), nothing)), None)
+
+    def announce(self, told: Announced) -> None:
+        """A change was told."""
+        self._with(lambda connection: write_row(connection, "announced", told), None)
+
+    def claim(self, recipient: str, every: timedelta) -> bool:
+        """True when a message may go to ``recipient`` now, which is then taken as sent.
+
+        Said beforehand, so that a run that is killed on the way does not send again. Without a state nobody knows when
+        the last one went, and none goes.
+        """
+
+        def ask(connection: "Connection") -> bool:
+            with transaction(connection):
+                now = self._now()
+                last = rows(connection, Sent, "sent WHERE recipient = ?", [(recipient,)])
+                # What lies in the future was dated by a clock that was wrong.
+                free = all(not timedelta(0) <= now - item.at < every for item in last)
+                if free:
+                    write_row(connection, "sent", Sent(recipient, now))
+                return free
+
+        return self._with(ask, False)
+
     def close(self) -> None:
         """Let go of the file."""
         with self._lock:
@@ -164,7 +207,7 @@ class Store:
                 return otherwise
             try:
                 if self._connection is None:
-                    self._connection = opened(self._path)
+                    self._connection = opened(self.path)
                 return work(self._connection)
             # ValueError, OverflowError, TypeError: something else than we wrote stands in a column.
             except (sqlite3.Error, OSError, UnusableError, ValueError, OverflowError, TypeError) as error:
@@ -174,9 +217,7 @@ class Store:
                     with suppress(sqlite3.Error):
                         self._connection.close()
                     self._connection = None
-        self._note(
-            f"state {clip(str(self._path), 200)}: {why}; going on without it (--no-state says so from the start)"
-        )
+        self._note(f"state {clip(str(self.path), 200)}: {why}; going on without it (--no-state says so from the start)")
         return otherwise
 
     def _prune(self, connection: "Connection") -> None:
@@ -202,7 +243,8 @@ def _proofs(connection: "Connection", family: Family, since: float, now: float) 
     yield from found[:PROOFS]
 
 
-def _past(report: Report) -> Past:
+def past_of(report: Report) -> Past:
+    """How a target stands, as it is remembered."""
     measurement = report.measurement
     verdicts = {
         family: max(

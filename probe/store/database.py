@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from probe.model.memory import Greeted, Greylisted, Past, Served, Silenced, UnknownRecipient
+from probe.model.memory import Announced, Greeted, Greylisted, Past, Sent, Served, Silenced, UnknownRecipient
 from probe.model.words import Family
 
 if TYPE_CHECKING:
@@ -35,12 +35,16 @@ _SCHEMAS = (
     CREATE TABLE past (target TEXT, at REAL, verdict TEXT, parity TEXT, summary TEXT, ipv6 TEXT, ipv4 TEXT);
     CREATE INDEX past_of ON past (target, at);
     """,
+    """
+    CREATE TABLE announced (target TEXT PRIMARY KEY, at REAL, verdict TEXT, ipv6 TEXT, ipv4 TEXT);
+    CREATE TABLE sent (recipient TEXT PRIMARY KEY, at REAL);
+    """,
 )
 """What brings a file from one number to the next; the number is SQLite's ``user_version``."""
 
 _MOMENTS = frozenset({"at", "until", "first_seen", "last_try", "next_try", "passed"})
 
-Row = TypeVar("Row", Greeted, Greylisted, Silenced, UnknownRecipient, Served, Past)
+Row = TypeVar("Row", Greeted, Greylisted, Silenced, UnknownRecipient, Served, Past, Announced, Sent)
 
 
 class UnusableError(Exception):

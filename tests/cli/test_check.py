@@ -2,6 +2,7 @@
 
 import json
 import stat
+import sys
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 import probe.api
+from probe.cli.parts.once import alone
 from probe.model.errors import UsageError
 from probe.model.report import JudgeOptions
 from probe.model.settings import Record, Settings
@@ -241,3 +243,69 @@ class TestSigning:
 def test_nobody_can_be_written_either_way(world: World, probe6: Probe6, word: str) -> None:
     assert probe6("user@a.example", "--from", word).status == 0
     assert world.settings.sender == ""
+
+
+class TestAgain:
+    """``--config``: a run that comes again and again."""
+
+    @pytest.fixture
+    def config(self, tmp_path: Path) -> Path:
+        path = tmp_path / "a.toml"
+        path.write_text("targets = ['a.example', 'b.example']\n")
+        return path
+
+    def test_a_first_quiet_run_with_all_well_prints_nothing(self, world: World, probe6: Probe6, config: Path) -> None:
+        ran = probe6("check", "--config", str(config), "--quiet")
+        assert (ran.status, ran.out, ran.err) == (0, "", "")
+
+    def test_quiet_tells_a_change_once_it_stays_and_the_status_is_raw(
+        self, world: World, probe6: Probe6, config: Path
+    ) -> None:
+        words = ("check", "--config", str(config), "--quiet")
+        assert probe6(*words).out == ""
+        world.verdicts["b.example"] = Verdict.CRITICAL
+        ran = [probe6(*words) for _ in range(3)]
+        assert [item.status for item in ran] == [2, 2, 2]
+        assert ["b.example" in item.out for item in ran] == [False, True, False]
+        assert not any("a.example" in item.out for item in ran)
+        world.verdicts.clear()
+        ran = [probe6(*words) for _ in range(3)]
+        assert [item.status for item in ran] == [0, 0, 0]
+        assert ["b.example" in item.out for item in ran] == [False, False, True]
+
+    @pytest.mark.parametrize("word", ["nagios", "prometheus"])
+    def test_formats_for_monitoring_stay_raw(self, world: World, probe6: Probe6, config: Path, word: str) -> None:
+        world.verdicts["b.example"] = Verdict.CRITICAL
+        out = [probe6("check", "--config", str(config), "--format", word) for _ in range(3)]
+        assert {item.status for item in out} == {2}
+        assert len({item.out for item in out}) == 1
+        assert "mon-state-change" not in out[0].out
+
+    def test_debounce_of_ones_own(self, world: World, probe6: Probe6, config: Path) -> None:
+        words = ("check", "--config", str(config), "--quiet", "--debounce", "1/1")
+        assert probe6(*words).out == ""
+        world.verdicts["b.example"] = Verdict.CRITICAL
+        assert "b.example" in probe6(*words).out
+
+    def test_on_change_is_called_for_what_changed(
+        self, world: World, probe6: Probe6, config: Path, tmp_path: Path
+    ) -> None:
+        seen = tmp_path / "seen"
+        program = f"import json, sys; open({str(seen)!r}, 'a').write(json.load(sys.stdin)['target'] + ' ')"
+        config.write_text(f"{config.read_text()}on-change = ['{sys.executable}', '-c', {json.dumps(program)}]\n")
+        world.verdicts["b.example"] = Verdict.CRITICAL
+        for _ in range(3):
+            assert probe6("check", "--config", str(config)).status == 2
+        assert seen.read_text() == "b.example "
+
+    def test_a_second_run_is_one_line(self, world: World, probe6: Probe6, config: Path, tmp_path: Path) -> None:
+        state = tmp_path / "s" / "state.sqlite"
+        state.parent.mkdir()
+        with alone(str(config), state):
+            ran = probe6("check", "--config", str(config), "--state", str(state))
+        assert (ran.status, ran.out, world.asked) == (3, "", [])
+        assert ran.err.startswith(f'probe6: --config "{config}": another run of it')
+        assert ran.err.count("\n") == 1
+
+    def test_several_targets_go_through_every_format(self, world: World, probe6: Probe6, config: Path) -> None:
+        assert len(probe6("check", "--config", str(config), "--format", "jsonl").out.splitlines()) == 2

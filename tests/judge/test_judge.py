@@ -75,6 +75,7 @@ CODES = [
     "ehlo-command-desync",
     "auth-on-25",
     "size-diff",
+    "mon-state-change",
     "parity-host-identity",
     "parity-mta-software",
     "tcp-timeout",

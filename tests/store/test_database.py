@@ -16,7 +16,7 @@ def test_a_file_is_made_once(tmp_path: Path) -> None:
     first, second = opened(tmp_path / "a"), opened(tmp_path / "a")
     write_row(first, "served", SERVED)
     assert rows(second, Served, "served WHERE port = ?", [(25,), (26,)]) == (SERVED,)
-    assert second.execute("PRAGMA user_version").fetchone() == (1,)
+    assert second.execute("PRAGMA user_version").fetchone() == (2,)
     assert second.execute("PRAGMA journal_mode").fetchone() == ("wal",)
     first.close()
     second.close()

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 COLORS = ("auto", "always", "never")
 FORMATS_OF_CHANGES = ("text", "json")
+AT_ONCE = 8  # targets measured side by side
 PROFILES = ("quick", "patient")
 
 
@@ -167,6 +168,22 @@ def reporting(parser: Parser) -> None:
     group.flag("-v", "--verbose", help="more; twice: everything", action="count", default=0)
     group.value("--color", read=partial(options.one_of, words=COLORS, noun="a choice for color"), default="auto",
                 metavar="WHEN", help="auto, always or never")  # fmt: skip
+
+
+def again(parser: Parser) -> None:
+    """What runs need that come again and again: a configuration, and when to speak."""
+    group = Group(parser, "runs that come again")
+    group.value("--config", metavar="FILE", help="targets and options, TOML; see probe6 schema config")
+    group.value("--concurrency", read=partial(options.whole, least=1, most=500), default=AT_ONCE, metavar="N",
+                help=f"targets measured side by side (default: {AT_ONCE})")  # fmt: skip
+    group.value("--splay", read=partial(options.number, least=0.0, most=options.DAY), default=0.0, metavar="S",
+                help="begin after up to so many seconds, another number each time")  # fmt: skip
+    group.value("--on-change", read=options.command, metavar="CMD",
+                help="run this, no shell, when a target has changed; the report is its input, as JSON")  # fmt: skip
+    group.value("--debounce", read=options.of, metavar="N/M", help="a change for the worse counts when N of the last M "
+                "runs show it (default with --config or --on-change: 2/3); for --on-change and --quiet")  # fmt: skip
+    group.value("--owned", read=partial(options.listed, item=parse_domain), action="extend", metavar="NAME[,NAME]",
+                help="domains that are yours: they need no --contact")  # fmt: skip
 
 
 def _pipelining(text: str) -> Pipelining:

@@ -22,7 +22,7 @@ from probe.model.words import Parity, Verdict
 if TYPE_CHECKING:
     from probe.model.expectation import Declared
     from probe.model.measurement import Measurement
-    from probe.model.report import Limits, Report
+    from probe.model.report import JudgeOptions, Limits, Report
 
 _EXPECT_LARGEST = 1 << 22  # bytes of an --expect
 _SUFFIXES = {
@@ -42,15 +42,11 @@ _SHOW_TRANSCRIPTS = frozenset({"text", "markdown"})  # on demand; html has them 
 class Ending:
     """How a run ends, settled before it begins."""
 
-    severity: tuple[tuple[str, Verdict], ...]
-    cert_days: tuple[int, int]
-    baseline: Measurement | None
-    expected: tuple[Declared, ...]
+    options: JudgeOptions
     format: str
     path: str | None
     quiet: bool
     look: dict[str, object]
-    limits: Limits | None = None
 
     def load(self) -> None:
         """Import what ``write`` will need."""
@@ -73,26 +69,23 @@ class Ending:
         if heard is not None:
             for report in reports:
                 heard(report)
+        silent = written or (self.quiet and all(report.verdict is Verdict.OK for report in reports))
+        return self.say(reports, () if silent else reports)
+
+    def say(self, reports: Sequence[Report], news: Sequence[Report]) -> int:
+        """Render all ``reports`` into the file, where there is one; else ``news``, those worth printing."""
         worst = max((report.verdict for report in reports), key=lambda verdict: verdict.rank)
         if self.path is not None:
             write_file(self.path, self.text(reports).encode("utf-8", "backslashreplace"), "--output")
-        elif not written and not (self.quiet and worst is Verdict.OK):
-            write_stdout(self.text(reports))
+        elif news:
+            write_stdout(self.text(news))
         return worst.exit_status
 
-    def judged(self, measurement: Measurement) -> Report:
-        """The report on one measurement, judged as was asked for."""
+    def judged(self, measurement: Measurement, options: JudgeOptions | None = None) -> Report:
+        """The report on one measurement, judged as was asked for; ``options``: otherwise than the others."""
         from probe.api import judge
-        from probe.model.report import JudgeOptions
 
-        options = JudgeOptions(
-            severity=self.severity,
-            cert_days=self.cert_days,
-            limits=self.limits,
-            baseline=self.baseline,
-            expected=self.expected,
-        )
-        return judge(measurement, options)
+        return judge(measurement, options or self.options)
 
     def text(self, reports: Sequence[Report]) -> str:
         """``reports`` in the format that was asked for, with a final newline."""
@@ -101,9 +94,11 @@ class Ending:
         text = render(reports, self.format, **self.look)
         return text if text.endswith("\n") else f"{text}\n"
 
-    def flow(self) -> Flow | None:
-        """For a format that has a line a target, and a reader that may act on it at once; else None."""
-        return Flow(self) if self.format == "jsonl" and self.path is None and not self.quiet else None
+    def flow(self, options: Sequence[JudgeOptions | None]) -> Flow | None:
+        """For a format that has a line a target, and a reader that may act on it at once; else None. ``options`` are
+        those of each target.
+        """
+        return Flow(self, options) if self.format == "jsonl" and self.path is None and not self.quiet else None
 
 
 @dataclass(slots=True)
@@ -111,6 +106,7 @@ class Flow:
     """Reports printed as their targets end, in the order the targets were named."""
 
     ending: Ending
+    options: Sequence[JudgeOptions | None]
     waiting: dict[int, Measurement] = field(default_factory=dict)
     printed: int = 0
 
@@ -118,23 +114,24 @@ class Flow:
         """The target at ``place`` has ended."""
         self.waiting[place] = measurement
         while self.printed in self.waiting:
-            write_stdout(self.ending.text([self.ending.judged(self.waiting.pop(self.printed))]))
+            judged = self.ending.judged(self.waiting.pop(self.printed), self.options[self.printed])
+            write_stdout(self.ending.text([judged]))
             self.printed += 1
 
 
 def agreeing(ending: Ending, names: Sequence[str]) -> None:
     """A baseline is of one target, and of the same; and of each target something is declared, if of any."""
-    if ending.expected:
-        spoken = {item.domain for item in ending.expected if item.banner is None}
+    if ending.options.expected:
+        spoken = {item.domain for item in ending.options.expected if item.banner is None}
         for name in names:
             if spoken and None not in spoken and name not in spoken:
                 near = nearest(name, [item for item in spoken if item is not None])
                 raise UsageError(
                     f"--expect: nothing is declared of {quoted(name)}" + (f"; nearest: {near}" if near else "")
                 )
-    if ending.baseline is None:
+    if ending.options.baseline is None:
         return
-    own = ending.baseline.target.name
+    own = ending.options.baseline.target.name
     if len(names) != 1:
         raise UsageError(f"--baseline: is of one target, {quoted(own)}, and here are {len(names)}")
     if names[0] != own:
@@ -149,15 +146,11 @@ def prepare(args: Namespace) -> Ending:
     color = args.color == "always" or (path is None and colored(args.color))
     word = _format(args.format, path)
     return Ending(
-        severity=severities(args),
-        cert_days=args.cert_days,
-        baseline=_baseline(args),
-        expected=_expected(args),
+        options=judging(args, word),
         format=word,
         path=path,
         quiet=args.quiet,
         look=_look(args, word, color=color),
-        limits=_limits(args, word),
     )
 
 
@@ -184,6 +177,19 @@ def _expected(args: Namespace) -> tuple[Declared, ...]:
             named = str(error).startswith("--expect")
             raise error if named else UsageError(f"--expect {quoted_path(path)}: {error}") from None
     return found if banner is None else (*found, Declared(banner=banner))
+
+
+def judging(args: Namespace, word: str) -> JudgeOptions:
+    """The judgement's options, for the format ``word``."""
+    from probe.model.report import JudgeOptions
+
+    return JudgeOptions(
+        severity=severities(args),
+        cert_days=args.cert_days,
+        limits=_limits(args, word),
+        baseline=_baseline(args),
+        expected=_expected(args),
+    )
 
 
 def _look(args: Namespace, word: str, *, color: bool) -> dict[str, object]:

@@ -5,7 +5,8 @@ and never status 2, which means "critical" here.
 """
 
 import argparse
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, NoReturn, TypeVar
 
 from probe.cli.parts.output import write_stdout
@@ -21,6 +22,17 @@ _WORDING = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Option:
+    """What stands behind a long option: where its value goes, how its text is read (None: as it is), and what becomes
+    of several (argparse's word).
+    """
+
+    dest: str
+    read: Callable[[str], Any] | None
+    action: str
+
+
 class Parser(argparse.ArgumentParser):
     """One command's parser. Options are never abbreviated: a new option must not change what an old script means."""
 
@@ -32,6 +44,13 @@ class Parser(argparse.ArgumentParser):
             allow_abbrev=False,
         )
         self.options: list[str] = ["--help", "--version"]
+        self.known: dict[str, Option] = {}
+
+    def given(self, words: Sequence[str]) -> Mapping[str, Any]:
+        """What was said, and nothing of what was not; for words that ``read`` has taken. Then this parser is spent."""
+        for action in self._actions:
+            action.default = argparse.SUPPRESS
+        return vars(self.parse_known_intermixed_args(words)[0])
 
     def read(self, words: Sequence[str]) -> argparse.Namespace:
         """Parse; options and other words may be mixed."""
@@ -46,6 +65,7 @@ class Parser(argparse.ArgumentParser):
                 self._unknown(word.partition("=")[0])
         if unknown:
             raise UsageError(f'"{unknown[0]}" is one word too many; see {self.prog} --help')
+        found.words = tuple(words)
         return found
 
     def error(self, message: str) -> NoReturn:
@@ -74,13 +94,16 @@ class Group:
         """An option with a value; ``read`` turns its text into the value or raises ``UsageError``."""
         if read is not None:
             how["type"] = named(flags[-1], read)
-        self._parser.options.extend(flags)
-        self._group.add_argument(*flags, **how)
+        self._add(flags, how)
 
     def flag(self, *flags: str, help: str, **how: Any) -> None:  # noqa: A002 - argparse's word
         """An option without a value."""
+        self._add(flags, {"help": help, "action": "store_true"} | how)
+
+    def _add(self, flags: Sequence[str], how: Mapping[str, Any]) -> None:
         self._parser.options.extend(flags)
-        self._group.add_argument(*flags, help=help, **({"action": "store_true"} | how))
+        action = self._group.add_argument(*flags, **how)
+        self._parser.known[flags[-1]] = Option(action.dest, how.get("type"), how.get("action", "store"))
 
 
 def named(name: str, read: Callable[[str], Value]) -> Callable[[str], Value]:

@@ -3,7 +3,8 @@
 In: a namespace, a target. Out: ``Settings``. Wrong: ``UsageError`` where options contradict each other or the target.
 
 Consent is decided here. A message is sent only to a mailbox named on the command line, as target or by ``--to``; a
-domain is asked for its postmaster up to RCPT; a list of targets is walked up to STARTTLS.
+domain is asked for its postmaster up to RCPT; a list of targets is walked up to STARTTLS, and so is a configuration
+but for those of its mailboxes that have ``send = true``.
 """
 
 from argparse import Namespace
@@ -32,11 +33,21 @@ class Envelope:
 
 
 def settings_for(
-    args: Namespace, target: Target, *, listed: bool = False, zone: str | None = None, hints: str | None = None
+    args: Namespace,
+    target: Target,
+    *,
+    listed: bool = False,
+    consent: bool | None = None,
+    zone: str | None = None,
+    hints: str | None = None,
 ) -> Settings:
-    """The settings for one target. ``zone`` is the text of the ``--overlay`` file, ``hints`` of ``--root-hints``."""
+    """The settings for one target. ``zone`` is the text of the ``--overlay`` file, ``hints`` of ``--root-hints``;
+    ``consent`` says whether its mailbox may be sent to, where naming it on the command line does not say so.
+    """
     server, port = _server(args, target)
     envelope = _envelope(args, target, listed=listed)
+    if consent is not None:
+        envelope = replace(envelope, consent=consent and bool(args.to or target.recipient))
     until = _until(args, target, envelope, listed=listed)
     if args.via is not None:
         _check_via(args, target, until)
@@ -204,6 +215,8 @@ def _until(args: Namespace, target: Target, envelope: Envelope, *, listed: bool)
             if target.recipient
             else "a message goes only to a mailbox you name, as the target or by --to ADDR"
         )
+        if args.config is not None and listed:
+            why = "from a configuration a message goes only to a mailbox beside send = true"
         raise UsageError(f"--until {asked}: {why}")
     if asked is Stage.RCPT and envelope.recipient is None:
         raise UsageError(f"--until rcpt: whom to ask {target.text} for? add --domain NAME or --to ADDR")
@@ -214,7 +227,7 @@ def _until(args: Namespace, target: Target, envelope: Envelope, *, listed: bool)
 
 def _usual(envelope: Envelope, *, listed: bool, proofs: bool) -> Stage:
     """How far to go when nothing was said."""
-    if listed or envelope.recipient is None:
+    if envelope.recipient is None or (listed and not envelope.consent):
         return Stage.STARTTLS
     if not envelope.consent:
         return Stage.RCPT

@@ -14,7 +14,6 @@ from probe.model.errors import UsageError
 from probe.model.settings import Target
 
 _LARGEST = 1 << 24  # bytes of a list
-SHARED = 20  # more domains than these need a --contact
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +24,7 @@ class Wanted:
     listed: bool = False
 
 
-def wanted(words: Sequence[str], contact: str | None = None) -> tuple[Wanted, ...]:
+def wanted(words: Sequence[str]) -> tuple[Wanted, ...]:
     """Read all targets. Written twice is probed once; on the command line counts more than in a list."""
     if words.count(STDIN) > 1:
         raise UsageError("standard input (-) can be read once only")
@@ -35,9 +34,6 @@ def wanted(words: Sequence[str], contact: str | None = None) -> tuple[Wanted, ..
         key = (target.kind, target.name, target.recipient, target.port)
         if key not in found or (found[key].listed and not item.listed):
             found[key] = item
-    domains = {item.target.name for item in found.values()}
-    if len(domains) > SHARED and contact is None:
-        raise UsageError(f"{len(domains)} targets need --contact TEXT: their owners shall know whom to write to")
     return tuple(found.values())
 
 

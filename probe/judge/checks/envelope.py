@@ -27,9 +27,9 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from probe.grammar.date_time import clock
+from probe.grammar.mailbox_words import says_unknown
 from probe.judge.attribution import Blame, Deferral, deferral, denies_relay, held_against_us, refuses_ipv6
 from probe.judge.conversations import asked, ending, of, paths
-from probe.judge.mailbox_words import says_unknown
 from probe.judge.remembered import moment
 from probe.judge.standing import mailbox_named, weigh
 from probe.judge.submitting import refusal

@@ -1,6 +1,6 @@
 import pytest
 
-from probe.judge.mailbox_words import says_unknown
+from probe.grammar.mailbox_words import says_unknown
 from tests.builders import reply
 
 
