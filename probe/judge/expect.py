@@ -9,10 +9,12 @@ from collections.abc import Iterator, Sequence
 from probe.address import contains
 from probe.grammar.pattern import compile_pattern
 from probe.judge.conversations import asked, greeted, hosts, of, paths
+from probe.judge.dane import promises, verify
 from probe.judge.inquired import answered_over_ipv6, lifetime, resolutions
 from probe.judge.normal import certificates
 from probe.judge.parity import comparisons
 from probe.judge.standing import Standing, State, host_state, lookup_failed, published, standing
+from probe.judge.sts import inquiry, policy
 from probe.judge.wording import short, subject
 from probe.model.expectation import Declared, Held
 from probe.model.measurement import Measurement
@@ -166,10 +168,41 @@ def _same_certificate(measurement: Measurement) -> Iterator[Held]:
 
 
 def _policies(measurement: Measurement, declared: Declared) -> Iterator[Held]:
-    """DANE and MTA-STS are held against what the inquiries of the run brought, where it made any."""
-    for key, word in (("dane", declared.dane), ("mta_sts", declared.mta_sts)):
-        if word not in {None, "off"}:
-            yield Held(f"tls.{key}", _UNSURE, None, measurement.target.name, str(word), "not measured in this run")
+    if declared.dane not in {None, "off"}:
+        yield from _dane(measurement, required=declared.dane == "required")
+    if declared.mta_sts in {None, "off"}:
+        return
+    name, found = measurement.target.name, inquiry(measurement)
+    said = policy(measurement)
+    if said is not None:
+        verdict = _MET if said.mode == declared.mta_sts else _MISSED
+        yield Held("tls.mta_sts", verdict, None, name, f"mode {declared.mta_sts}", f"mode {said.mode}")
+        return
+    unsure = found is None or found.unfinished or found.record.outcome.inconclusive
+    actual = "not measured in this run" if unsure else "no policy that counts"
+    yield Held("tls.mta_sts", _UNSURE if unsure else _MISSED, None, name, f"mode {declared.mta_sts}", actual)
+
+
+def _dane(measurement: Measurement, *, required: bool) -> Iterator[Held]:
+    """Each conversation beside what its host promises; a host without a promise is well where none is required."""
+    expected = "required" if required else "kept where it is promised"
+    asked_about = measurement.inquiries.dane if measurement.inquiries is not None else None
+    if asked_about is None or asked_about.unfinished:
+        yield Held("tls.dane", _UNSURE, None, measurement.target.name, expected, "not measured in this run")
+        return
+    for promise in promises(measurement):
+        if not promise.binding:
+            unsure = promise.lookup.outcome.inconclusive
+            verdict = _UNSURE if unsure else _MISSED if required else _MET
+            actual = str(promise.lookup.outcome) if unsure else "no promise that binds"
+            yield Held("tls.dane", verdict, None, promise.host, expected, actual)
+            continue
+        for talk in of(measurement, promise.host):
+            if talk.tls is None:
+                continue
+            match = verify(promise, talk.tls)
+            verdict = _UNSURE if match.kept is None else _MET if match.kept else _MISSED
+            yield Held("tls.dane", verdict, talk.family, subject(talk), expected, match.why or "matches")
 
 
 def _greylist(measurement: Measurement, declared: Declared) -> Iterator[Held]:

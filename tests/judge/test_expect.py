@@ -32,6 +32,7 @@ from tests.builders import (
     timed,
     tls,
 )
+from tests.judge.policies import SECOND, announced, body, fetched, promise, promised, shown
 
 OK, BAD, UNSURE = Verdict.OK, Verdict.CRITICAL, Verdict.UNKNOWN
 BOTH = (V6, V4)
@@ -92,6 +93,21 @@ SPF = replace(
         (Declared(banner=r"ESMTP Postfix$"), healthy(), {("banner", OK)}),
         (Declared(banner="Exim"), healthy(), {("banner", BAD)}),
         (Declared(banner="Exim"), MX_UNKNOWN, {("banner", UNSURE)}),
+        (Declared(mta_sts="enforce"), announced(healthy(), fetched(V6, body("enforce"))), {("tls.mta_sts", OK)}),
+        (Declared(mta_sts="enforce"), announced(healthy(), fetched(V6, body("testing"))), {("tls.mta_sts", BAD)}),
+        (Declared(mta_sts="enforce"), announced(healthy(), record=""), {("tls.mta_sts", BAD)}),
+        (Declared(mta_sts="enforce"), healthy(), {("tls.mta_sts", UNSURE)}),
+        (Declared(mta_sts="off"), healthy(), set()),
+        (Declared(dane="if-present"), healthy(), {("tls.dane", UNSURE)}),
+        (Declared(dane="if-present"), promised(both(shown(V6), shown(V4)), promise()), {("tls.dane", OK)}),
+        (Declared(dane="required"), promised(both(shown(V6), shown(V4)), promise()), {("tls.dane", OK)}),
+        (
+            Declared(dane="if-present"),
+            promised(both(shown(V6, SECOND), shown(V4)), promise()),
+            {("tls.dane", BAD), ("tls.dane", OK)},
+        ),
+        (Declared(dane="if-present"), promised(both(shown(V6), shown(V4))), {("tls.dane", OK)}),
+        (Declared(dane="required"), promised(both(shown(V6), shown(V4))), {("tls.dane", BAD)}),
         (Declared(greylist="forbidden"), healthy(), {("greylist", OK)}),
         (Declared(greylist="forbidden"), PUT_OFF, {("greylist", BAD)}),
         (Declared(greylist="forbidden"), MX_UNKNOWN, {("greylist", UNSURE)}),

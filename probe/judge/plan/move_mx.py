@@ -38,7 +38,7 @@ def steps(situation: Situation) -> Iterator[Step]:
             yield works(f"the new hosts take mail for the domain over {family.label}", planned, family)
         yield equal("the new hosts show the same over both families", planned)
     switched = bool(new) and set(hosts(measured)) == set(new)
-    yield policy(situation)
+    yield policy(situation, new)
     if not switched:
         yield ttl(situation, measured.target.name, "MX")
     yield Step(

@@ -4,14 +4,18 @@ In: reports. Out: the steps that several playbooks share. A TTL counts as lowere
 low; resolvers may have the long one until that much time has passed since.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from probe.grammar.certname import matches
+from probe.grammar.mtasts import Mode
 from probe.judge.comparison import differences
 from probe.judge.conversations import hosts
 from probe.judge.inquired import answered_over_ipv6, lifetime
 from probe.judge.standing import State, host_state, overall_state
+from probe.judge.sts import announced, inquiry
+from probe.judge.sts import policy as followed
 from probe.judge.wording import argument, short
 from probe.model.measurement import Measurement
 from probe.model.plan import Progress, Step
@@ -189,13 +193,36 @@ def answer(measurement: Measurement, name: str, rrtype: str) -> frozenset[str] |
     return None
 
 
-def policy(situation: Situation) -> Step:
-    """MTA-STS keeps senders to the hosts of the policy until its max_age is over (RFC 8461 3.2)."""
-    title = "MTA-STS: the policy lists old and new hosts, and max_age has passed since"
-    name = f"_mta-sts.{situation.name}"
-    return Step(
-        title,
-        Progress.UNKNOWN,
-        "not measured in this run",
-        f"dig TXT {name}\ncurl https://mta-sts.{situation.name}/.well-known/mta-sts.txt",
-    )
+def policy(situation: Situation, new: Sequence[str]) -> Step:
+    """MTA-STS keeps senders to the hosts of the policy they hold until its max_age is over (RFC 8461 3.2, 5.1)."""
+    title = "MTA-STS: the policy lists the new hosts, and senders have dropped the one before"
+    measured = situation.measured
+    found = inquiry(measured)
+    if found is None or found.unfinished or found.record.outcome.inconclusive:
+        return Step(title, Progress.UNKNOWN, "the policy could not be looked up", f"dig TXT _mta-sts.{situation.name}")
+    said = followed(measured)
+    if said is None and announced(measured) is None:
+        return Step(title, Progress.DONE, "no policy is announced")
+    if said is None:
+        return Step(title, Progress.UNKNOWN, f"a policy is announced, and {found.host} gave none that counts")
+    if said.mode is not Mode.ENFORCE:
+        return Step(title, Progress.DONE, f"mode {said.mode}: nobody is kept from a host for it")
+    missing = [host for host in new if not matches(said.mx, host)]
+    if missing or not new:
+        how = "\n".join(f"mx: {host}" for host in missing) or None
+        lacks = f"not in it: {', '.join(missing[:4])}" if missing else "no new hosts were named"
+        return Step(title, Progress.NOT_YET, f"mode enforce, max_age {said.max_age} s; {lacks}", how)
+    first, age = None, said.max_age or 0
+    for item in reversed(situation.history):
+        old = followed(item)
+        if old is None or not all(matches(old.mx, host) for host in new):
+            age = max(age, (old.max_age or 0) if old is not None else 0)
+            break
+        first = item.started
+    if first is None:
+        seen = f"mode enforce, max_age {said.max_age} s; no saved measurement shows since when it lists them"
+        return Step(title, Progress.UNKNOWN, seen, f"probe6 {situation.name} --save FILE")
+    earliest = first + timedelta(seconds=age)
+    seen = f"lists them since {first:%Y-%m-%d %H:%M} UTC at the latest; max_age {age} s"
+    progress = Progress.DONE if earliest <= measured.started else Progress.NOT_YET
+    return Step(title, progress, seen, None, earliest)

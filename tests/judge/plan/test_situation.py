@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -25,6 +26,7 @@ from tests.builders import (
     stopped,
 )
 from tests.judge.plan.worlds import served, situation
+from tests.judge.policies import announced, fetched
 
 DONE, NOT_YET, BLOCKED, UNKNOWN, _ = Progress
 NOW = served(healthy())
@@ -108,4 +110,36 @@ def test_since_when_records_are_as_they_are() -> None:
 def test_without_history_and_name_servers_it_is_said() -> None:
     assert len(situation(healthy()).notes()) == 2
     assert situation(NOW, None, NOW).notes() == ()
-    assert policy(situation(NOW)).progress is UNKNOWN
+
+
+def told(mode: str, *hosts: str, age: int = 86400) -> Measurement:
+    """The healthy world with a policy."""
+    text = "\r\n".join(["version: STSv1", f"mode: {mode}", *(f"mx: {name}" for name in hosts), f"max_age: {age}", ""])
+    return announced(healthy(), fetched(V6, text.encode()))
+
+
+def ago(given: Measurement, days: float) -> Measurement:
+    return replace(given, started=STARTED - timedelta(days=days))
+
+
+OLD, BOTH_LISTED = told("enforce", MX1, age=3 * DAY), told("enforce", MX1, "*.example.net")
+
+
+@pytest.mark.parametrize(
+    ("now", "history", "progress"),
+    [
+        (healthy(), (), UNKNOWN),
+        (announced(healthy(), record=""), (), DONE),
+        (told("testing", MX1), (), DONE),
+        (OLD, (), NOT_YET),
+        (BOTH_LISTED, (), UNKNOWN),
+        (BOTH_LISTED, (ago(BOTH_LISTED, 2),), DONE),
+        (BOTH_LISTED, (ago(BOTH_LISTED, 0.5),), NOT_YET),
+        (BOTH_LISTED, (ago(OLD, 9), ago(BOTH_LISTED, 2)), NOT_YET),
+        (BOTH_LISTED, (ago(OLD, 9), ago(BOTH_LISTED, 4)), DONE),
+    ],
+)
+def test_a_policy_has_to_list_the_new_hosts_for_as_long_as_the_old_one_is_kept(
+    now: Measurement, history: tuple[Measurement, ...], progress: Progress
+) -> None:
+    assert policy(situation(now, None, *history), ["new.example.net"]).progress is progress
