@@ -14,7 +14,7 @@ from probe.cli.parts.input import read_bytes
 from probe.cli.parts.jobs import Job, Plan, plan
 from probe.cli.parts.measuring import Means, measure_all
 from probe.cli.parts.news import DEBOUNCE, call, news
-from probe.cli.parts.once import alone, splay
+from probe.cli.parts.once import alone, heeding_sigterm, splay
 from probe.cli.parts.output import check_writable, note, write_file
 from probe.cli.parts.parser import Parser
 from probe.cli.parts.progress import at_terminal
@@ -72,7 +72,7 @@ def run(args: Namespace) -> int:
     signers = _signers(args, jobs)
     memory = state.opened(args)
     try:
-        with _alone(task, memory):
+        with heeding_sigterm(), _alone(task, memory):
             return _run(task, passwords, signers, memory)
     finally:
         if memory is not None:

@@ -13,6 +13,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from probe.cli.parts.jobs import Job
+from probe.cli.parts.once import heed_sigterm_again
 from probe.cli.parts.progress import Progress
 from probe.model.errors import UsageError
 from probe.model.settings import Settings, Target
@@ -77,6 +78,7 @@ def measure_all(jobs: Sequence[Job], means: Means) -> list[Measurement]:
     except* asyncio.CancelledError:
         raise KeyboardInterrupt("terminated") from None
     finally:
+        heed_sigterm_again()
         means.progress.cleared()
     return [done[place] for place in range(len(jobs))]
 

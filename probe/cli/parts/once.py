@@ -51,6 +51,35 @@ def alone(file: str, state: Path | None) -> Iterator[None]:
         os.close(number)
 
 
+@contextmanager
+def heeding_sigterm() -> Iterator[None]:
+    """``kill`` and systemd end what is done in this block as a person at the keyboard does: with one line."""
+    import signal
+    import threading
+
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, _terminated)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before or signal.SIG_DFL)
+
+
+def heed_sigterm_again() -> None:
+    """After an event loop that heeded it in its own way, which leaves nothing behind but the end of the process."""
+    import signal
+    import threading
+
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, _terminated)
+
+
+def _terminated(_number: int, _frame: object) -> None:
+    raise KeyboardInterrupt("terminated")
+
+
 def splay(most: float) -> None:
     """Wait up to ``most`` seconds, another number of them each time."""
     if most > 0:

@@ -79,3 +79,22 @@ def test_a_splay_is_another_one_each_time(monkeypatch: pytest.MonkeyPatch) -> No
     splay(0.0)
     assert len(set(waited)) == 20
     assert all(0 <= seconds <= 30 for seconds in waited)
+
+
+def test_a_run_that_is_ended_while_it_waits_says_so(tmp_path: Path) -> None:
+    """Systemd stops a service whose run has not begun; the lock and the state are free for the next one."""
+    file = tmp_path / "a.toml"
+    file.write_text("targets = ['a.example']\nnameserver = '127.0.0.1:1'\n")
+    words = [sys.executable, "-m", "probe", "check", "--config", str(file), "--quiet"]
+    state = ["--state", str(tmp_path / "state.sqlite")]
+    with subprocess.Popen([*words, *state, "--splay", "80000"], stderr=subprocess.PIPE, text=True) as process:
+        for _ in range(300):
+            if list(tmp_path.glob("*.lock")):
+                break
+            time.sleep(0.05)
+        time.sleep(0.3)
+        process.send_signal(signal.SIGTERM)
+        assert process.communicate(timeout=30) == (None, "probe6: terminated\n")
+    assert process.returncode == 3
+    with alone(str(file), tmp_path / "state.sqlite"):
+        pass
