@@ -45,6 +45,11 @@ class Key:
 _FLAG, _NUMBER, _LIST = Key(Shape.FLAG), Key(Shape.NUMBER), Key(Shape.LIST)
 _RUN, _RUN_FLAG, _RUN_NUMBER = Key(whole=True), Key(Shape.FLAG, whole=True), Key(Shape.NUMBER, whole=True)
 
+_RUN_TEXTS = (
+    *("secret", "dkim-key", "format", "output", "color", "save", "state", "debounce"),
+    *("baseline", "expect", "expect-banner"),
+)
+
 KEYS: Mapping[str, Key] = MappingProxyType(
     {
         **dict.fromkeys(("to", "from", "domain", "helo", "until", "quit-after"), Key()),
@@ -59,7 +64,7 @@ KEYS: Mapping[str, Key] = MappingProxyType(
         "send": _FLAG,
         "send-every": _NUMBER,
         "owned": _FLAG,
-        **dict.fromkeys(("secret", "dkim-key", "format", "output", "color", "save", "state", "debounce"), _RUN),
+        **dict.fromkeys(_RUN_TEXTS, _RUN),
         **dict.fromkeys(("cleanup", "transcript", "no-redact", "quiet", "no-state"), _RUN_FLAG),
         **dict.fromkeys(("verbose", "concurrency", "splay"), _RUN_NUMBER),
         "on-change": Key(Shape.COMMAND, whole=True),

@@ -179,16 +179,16 @@ def _expected(args: Namespace) -> tuple[Declared, ...]:
     return found if banner is None else (*found, Declared(banner=banner))
 
 
-def judging(args: Namespace, word: str) -> JudgeOptions:
-    """The judgement's options, for the format ``word``."""
+def judging(args: Namespace, word: str, shared: JudgeOptions | None = None) -> JudgeOptions:
+    """The judgement's options, for the format ``word``; those that are files are taken from ``shared``, read once."""
     from probe.model.report import JudgeOptions
 
     return JudgeOptions(
         severity=severities(args),
         cert_days=args.cert_days,
         limits=_limits(args, word),
-        baseline=_baseline(args),
-        expected=_expected(args),
+        baseline=_baseline(args) if shared is None else shared.baseline,
+        expected=_expected(args) if shared is None else shared.expected,
     )
 
 

@@ -90,7 +90,7 @@ def _configured(args: Namespace, configure: Callable[[Parser], None]) -> Plan:
         own.format = run.format
         at = f"--config {quoted_path(configuration.file)}: {entry.where}: " if entry is not None else ""
         try:
-            found.append(_job(own, item, consent="to" in layers.given, own_send=_says(entry, "send")))
+            found.append(_job(own, item, ending, consent="to" in layers.given, own_send=_says(entry, "send")))
         except UsageError as error:
             raise UsageError(f"{at}{error}") from None
         if own.owned is not True and item.target.name not in mine:
@@ -116,7 +116,7 @@ def _chosen(words: Sequence[str], configuration: Configuration) -> list[tuple[Wa
     ]
 
 
-def _job(own: Namespace, item: Wanted, *, consent: bool, own_send: bool) -> Job:
+def _job(own: Namespace, item: Wanted, ending: Ending, *, consent: bool, own_send: bool) -> Job:
     """One target of a configuration. ``consent``: its mailbox was named on the command line."""
     target = item.target
     named = consent or (not item.listed and target.recipient is not None and own.to in {None, target.recipient})
@@ -125,7 +125,7 @@ def _job(own: Namespace, item: Wanted, *, consent: bool, own_send: bool) -> Job:
         raise UsageError('send: to which mailbox? add to = "ADDR"')
     zone, hints = _texts(own)
     settings = settings_for(own, target, listed=item.listed, consent=named or bool(own.send), zone=zone, hints=hints)
-    options = judging(own, own.format or "text")
+    options = judging(own, ending.format, ending.options)
     return Job(target, settings, None if named else own.send_every, options)
 
 
