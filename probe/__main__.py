@@ -9,7 +9,6 @@ import sys
 from collections.abc import Callable, Sequence
 
 COMMAND = "probe6"
-DEFAULT = "check"
 UNKNOWN = 3
 
 
@@ -65,15 +64,6 @@ def _unknown(text: str) -> int:
     return UNKNOWN
 
 
-def commands() -> list[str]:
-    """The names of the commands, which are the file names in ``probe/cli``."""
-    from pkgutil import iter_modules
-
-    import probe.cli
-
-    return sorted(module.name for module in iter_modules(probe.cli.__path__) if not module.ispkg)
-
-
 def _spare_the_collector() -> None:
     """One run makes little garbage and lives for seconds: looking for it a hundred times costs more than keeping it."""
     import atexit
@@ -96,24 +86,19 @@ def _wrong(text: str) -> int:
 
 def _dispatch(words: list[str], wrong: Callable[[str], int] = _wrong) -> int:
     """Find the command and run it; ``wrong`` says what is wrong with the words."""
-    from importlib import import_module
-
-    from probe.cli.parts.parser import Parser
+    from probe.cli.parts import commands
     from probe.grammar.text import printable
     from probe.model.errors import UsageError
 
     if sys.stdout is not None and hasattr(sys.stdout, "reconfigure"):
         sys.stdout.reconfigure(errors="backslashreplace")  # a terminal of another character set must not end the run
     try:
-        known = commands()
+        known = commands.names()
         name = _named(words, known)
-        module = import_module(f"probe.cli.{name or DEFAULT}")
-        parser = Parser(f"{COMMAND} {name or DEFAULT}", module.__doc__ or "")
-        module.configure(parser)
-        args = parser.read(words[1:] if name else words)
+        args = commands.parser(name or commands.DEFAULT).read(words[1:] if name else words)
         if name is None:
             _refuse_late(args.targets, known)
-        status: int = module.run(args)
+        status: int = commands.module(name or commands.DEFAULT).run(args)
     except UsageError as error:
         return wrong(printable(str(error)))
     except SystemExit as end:  # argparse has printed the help that was asked for
@@ -152,30 +137,25 @@ def _refuse_late(targets: list[str], known: list[str]) -> None:
 
 def _help() -> str:
     """The page of ``probe6 --help``; it fits a screen of 80 columns and 24 lines."""
-    from importlib import import_module
+    from probe.cli.parts import commands
 
-    rows = []
-    for name in commands():
-        module = import_module(f"probe.cli.{name}")
-        summary = (module.__doc__ or "").partition("\n")[0].rstrip(".")
-        rows.append(f"  {module.SYNOPSIS:<26}{summary}")
+    rows = [f"  {commands.module(name).SYNOPSIS:<26}{commands.summary(name)}" for name in commands.names()]
     return _PAGE.format(commands="\n".join(rows))
 
 
 _PAGE = """\
 probe6: does mail over IPv6 work as mail over IPv4 does?
 
-  probe6 example.com              up to RCPT over both families; sends nothing
-  probe6 user@example.com         the same, and a test message over each family
-  probe6 [mx1.example.com]        one host, or one address; no MX look-up
-  probe6 @FILE                    the targets in a file, one a line; - is stdin
+  probe6 example.com          up to RCPT over both families; sends nothing
+  probe6 user@example.com     the same, and a test message over each family
+  probe6 [mx1.example.com]    one host, or one address; no MX look-up
+  probe6 @FILE                the targets in a file, one a line; - is stdin
 
 Commands (probe6 TARGET is probe6 check TARGET):
 {commands}
 
-  probe6 COMMAND --help           the options of a command, with examples
+Options and examples: probe6 COMMAND --help. To begin: probe6 demo (no network).
 Exit status: 0 ok, 1 warning, 2 critical, 3 unknown or wrong usage.
-Start with: probe6 demo           needs no network and no root
 """
 
 

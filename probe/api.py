@@ -155,6 +155,20 @@ def default_settings(target: Target) -> Settings:
     return Settings(until=Stage.STARTTLS, port=port)
 
 
+def engines() -> tuple[str, ...]:
+    """Who can speak SMTP: the modules in ``probe.measure.engines``."""
+    from probe.measure import engines as room
+
+    return tuple(sorted(module.name for module in iter_modules(room.__path__)))
+
+
+def proofs() -> tuple[str, ...]:
+    """The kinds of ``--proof``: the modules in ``probe.measure.delivery``."""
+    from probe.measure import delivery as room
+
+    return tuple(sorted(module.name for module in iter_modules(room.__path__)))
+
+
 def new_courtesy() -> Courtesy:
     """What several ``measure`` calls share."""
     from probe.measure.courtesy import Courtesy

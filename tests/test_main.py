@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 import probe.cli.check
-from probe.__main__ import commands, main
+from probe.__main__ import main
+from probe.cli.parts.commands import names as commands
 from probe.model.version import VERSION
 
 COMMAND = [sys.executable, "-m", "probe"]

@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from probe.cli.parts import arguments
+from probe.cli.parts import arguments, offered
 from probe.cli.parts.conclude import prepare
 from probe.cli.parts.input import STDIN, read_bytes
 from probe.cli.parts.output import check_writable, is_terminal, write_file
@@ -40,7 +40,9 @@ def configure(parser: Parser) -> None:
     """Which server, where its files are, and what to hold them against."""
     parser.usage = "probe6 audit SERVER [DIR | FILE | -] [options]"
     parser.epilog = _EXAMPLES
-    parser.add_argument("server", nargs="?", metavar="SERVER", help="postfix, exim, opensmtpd or sendmail")
+    parser.operand(
+        "server", offered.mail_servers, nargs="?", metavar="SERVER", help="postfix, exim, opensmtpd or sendmail"
+    )
     parser.add_argument("place", nargs="?", metavar="DIR|FILE|-", help="its files, if not this machine's own")
     group = Group(parser, "what it is held against")
     group.value("--domain", read=parse_domain, metavar="NAME", help="the domain it takes mail for; asks the DNS")

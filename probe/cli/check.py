@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from probe.cli.parts import arguments, state
+from probe.cli.parts import arguments, offered, state
 from probe.cli.parts.conclude import agreeing
 from probe.cli.parts.input import read_bytes
 from probe.cli.parts.jobs import Job, Plan, plan
@@ -47,7 +47,9 @@ def configure(parser: Parser) -> None:
     """The targets and all options."""
     parser.usage = "probe6 [check] TARGET... [options]"
     parser.epilog = _EXAMPLES
-    parser.add_argument("targets", nargs="*", metavar="TARGET", help="a domain, mailbox, [host], [address], @FILE or -")
+    parser.operand(
+        "targets", offered.targets, nargs="*", metavar="TARGET", help="a domain, mailbox, [host], [address], @FILE or -"
+    )
     arguments.envelope(parser)
     arguments.route(parser)
     arguments.sending(parser)

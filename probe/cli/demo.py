@@ -3,7 +3,7 @@
 from argparse import Namespace
 from typing import TYPE_CHECKING
 
-from probe.cli.parts import arguments
+from probe.cli.parts import arguments, offered
 from probe.cli.parts.conclude import prepare
 from probe.cli.parts.output import note
 from probe.cli.parts.parser import Parser
@@ -30,7 +30,9 @@ def configure(parser: Parser) -> None:
     """The scenario, and how to judge and show it."""
     parser.usage = "probe6 demo [SCENARIO] [options]"
     parser.epilog = _EXAMPLES
-    parser.add_argument("scenario", nargs="?", default=DEFAULT, metavar="SCENARIO", help=f"default: {DEFAULT}")
+    parser.operand(
+        "scenario", offered.scenarios, nargs="?", default=DEFAULT, metavar="SCENARIO", help=f"default: {DEFAULT}"
+    )
     arguments.judging(parser)
     arguments.reporting(parser)
 

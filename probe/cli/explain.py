@@ -4,6 +4,7 @@ from argparse import Namespace
 from textwrap import fill, indent
 from typing import TYPE_CHECKING
 
+from probe.cli.parts import offered
 from probe.cli.parts.output import write_stdout
 from probe.cli.parts.parser import Parser
 from probe.grammar.options import nearest, quoted
@@ -29,7 +30,7 @@ def configure(parser: Parser) -> None:
     """One code, or none for the list."""
     parser.usage = "probe6 explain [CODE]"
     parser.epilog = _EXAMPLES
-    parser.add_argument("code", nargs="?", metavar="CODE", help="a finding code, or the name of a check")
+    parser.operand("code", offered.manuals, nargs="?", metavar="CODE", help="a finding code, or the name of a check")
 
 
 def run(args: Namespace) -> int:

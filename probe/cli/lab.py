@@ -3,6 +3,7 @@
 from argparse import Namespace
 from typing import TYPE_CHECKING
 
+from probe.cli.parts import offered
 from probe.cli.parts.output import write_stdout
 from probe.cli.parts.parser import Group, Parser
 from probe.cli.parts.scenario import find
@@ -23,7 +24,7 @@ def configure(parser: Parser) -> None:
     """A list, or a scenario to serve."""
     parser.usage = "probe6 lab --list | probe6 lab SCENARIO --serve"
     parser.epilog = _EXAMPLES
-    parser.add_argument("scenario", nargs="?", metavar="SCENARIO", help="a name from the list")
+    parser.operand("scenario", offered.scenarios, nargs="?", metavar="SCENARIO", help="a name from the list")
     group = Group(parser, "what to do")
     group.flag("--list", help="print the scenarios")
     group.flag("--serve", help="run it on loopback until interrupted; no root")

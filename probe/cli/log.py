@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from argparse import Namespace
-from functools import partial
 from itertools import chain as joined
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +11,7 @@ from probe.cli.parts import logfile
 from probe.cli.parts.input import STDIN
 from probe.cli.parts.output import drop_stdout, note
 from probe.cli.parts.parser import Group, Parser
-from probe.grammar.options import line, one_of, quoted
+from probe.grammar.options import line, quoted
 from probe.model.errors import UsageError
 
 if TYPE_CHECKING:
@@ -47,10 +46,8 @@ def configure(parser: Parser) -> None:
     one.value("--queue-id", metavar="Q", read=line, help="the queue id it got first")
     how = Group(parser, "reading and output")
     how.flag("--follow", help="go on with what is written to the last file, through rotation")
-    how.value(
-        "--format", metavar="FORMAT", default="text", read=partial(one_of, words=_FORMATS, noun="a format of log"),
-        help="how to show one message: text or json; default: text",
-    )  # fmt: skip
+    how.choice("--format", words=_FORMATS, noun="a format of log", metavar="FORMAT", default="text",
+               help="how to show one message: text or json; default: text")  # fmt: skip
 
 
 def run(args: Namespace, sleep: Callable[[float], object] | None = None) -> int:

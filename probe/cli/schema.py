@@ -3,6 +3,7 @@
 import json
 from argparse import Namespace
 
+from probe.cli.parts import offered
 from probe.cli.parts.output import write_stdout
 from probe.cli.parts.parser import Parser
 from probe.grammar.options import one_of
@@ -21,8 +22,13 @@ def configure(parser: Parser) -> None:
     """Which of them."""
     parser.usage = "probe6 schema [report|measurement|config]"
     parser.epilog = _EXAMPLES
-    parser.add_argument(
-        "kind", nargs="?", default="report", metavar="KIND", help="report (default), measurement or config"
+    parser.operand(
+        "kind",
+        offered.schemas,
+        nargs="?",
+        default="report",
+        metavar="KIND",
+        help="report (default), measurement or config",
     )
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from probe.cli.parts.input import read_bytes
 from probe.cli.parts.output import write_stdout
 from probe.cli.parts.parser import Group, Parser
-from probe.grammar.options import one_of, quoted_path
+from probe.grammar.options import quoted_path
 from probe.model.errors import UsageError
 
 if TYPE_CHECKING:
@@ -33,10 +33,8 @@ def configure(parser: Parser) -> None:
     parser.usage = "probe6 trace FILE [--format FORMAT]"
     parser.epilog = _EXAMPLES
     parser.add_argument("file", nargs="?", metavar="FILE", help="a message, or only its header; - is standard input")
-    Group(parser, "output").value(
-        "--format", metavar="FORMAT", default="text", read=lambda text: one_of(text, _FORMATS, "a format of trace"),
-        help="text or json; default: text",
-    )  # fmt: skip
+    Group(parser, "output").choice("--format", words=_FORMATS, noun="a format of trace", metavar="FORMAT",
+                                   default="text", help="text or json; default: text")  # fmt: skip
 
 
 def run(args: Namespace) -> int:

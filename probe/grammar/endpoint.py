@@ -13,6 +13,8 @@ from probe.model.errors import UsageError
 from probe.model.settings import Redirect
 from probe.model.words import Family
 
+_DNS_PORTS = frozenset({"53", "853", "5353"})
+
 
 @dataclass(frozen=True, slots=True)
 class Pinned:
@@ -56,6 +58,9 @@ def host_port(text: str) -> tuple[str, int | None]:
 def nameserver(text: str) -> tuple[str, int]:
     """``ADDR`` or ``ADDR:PORT``. Bare IPv6 is taken when it is an address as it stands: then no port follows."""
     if text.count(":") > 1 and not text.startswith("["):
+        before, _, last = text.rpartition(":")
+        if last in _DNS_PORTS and _is_address(before):
+            raise UsageError(f"{quoted(text)} can be read with a port or without: write [{text}] or [{before}]:{last}")
         return address(text), 53
     match fields(text):
         case [name]:
@@ -131,6 +136,14 @@ def fields(text: str) -> list[str]:
         else:
             inside = (inside or char == "[") and char != "]"
     return [*found, text[start:]]
+
+
+def _is_address(text: str) -> bool:
+    try:
+        canonical(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _numeric(text: str) -> bool:

@@ -17,6 +17,7 @@ Item = TypeVar("Item")
 
 DAY = 86400.0
 MOST_RUNS = 100  # that are looked back on
+_TELLING = 3  # letters of a word that may stand for the one word beginning or ending with them
 LONGEST = 4096  # characters of one value; nothing sensible is longer
 
 _NUMBER = re.compile(r"[0-9]{1,12}(?:\.[0-9]{0,12})?|\.[0-9]{1,12}")
@@ -54,8 +55,11 @@ def nearest(word: str, words: Iterable[str]) -> str | None:
     from difflib import get_close_matches
 
     by_folded = {item.lower(): item for item in words}
-    found = get_close_matches(word[:60].lower(), by_folded, n=1, cutoff=0.6)
-    return by_folded[found[0]] if found else None
+    typed = word[:60].lower()
+    found = get_close_matches(typed, by_folded, n=1, cutoff=0.6)
+    if not found and len(typed) >= _TELLING:
+        found = [item for item in by_folded if item.startswith(typed) or item.endswith(typed)]
+    return by_folded[found[0]] if len(found) == 1 else None
 
 
 def one_of(text: str, words: Sequence[str], noun: str) -> str:

@@ -7,11 +7,12 @@ line what is wrong with it.
 from functools import partial
 from typing import TYPE_CHECKING
 
+from probe.cli.parts import offered
 from probe.cli.parts.parser import Group, Parser
 from probe.grammar import endpoint, options
 from probe.grammar.smtp_path import parse_domain, parse_mailbox
 from probe.model.settings import ENGINE, Pipelining
-from probe.model.words import Family
+from probe.model.words import Family, Stage
 
 if TYPE_CHECKING:
     from probe.model.report import Range
@@ -29,9 +30,10 @@ def envelope(parser: Parser) -> None:
     group.value("--from", read=_sender, dest="sender", metavar="ADDR", help="envelope sender (default: <>)")
     group.value("--domain", read=parse_domain, metavar="NAME", help="ask a host for postmaster@NAME; no message")
     group.value("--helo", read=endpoint.helo, metavar="NAME", help="our name in EHLO (default: from our own PTR)")
-    group.value("--until", read=options.stage, metavar="STAGE", help="last stage: resolve, connect, banner, ehlo, "
-                "starttls, mail, rcpt, data, delivery")  # fmt: skip
-    group.value("--quit-after", read=options.swaks_stop, metavar="WORD", help="the same, in the words of swaks")
+    group.value("--until", read=options.stage, words=tuple(Stage), metavar="STAGE",
+                help="last stage: resolve, connect, banner, ehlo, starttls, mail, rcpt, data, delivery")  # fmt: skip
+    group.value("--quit-after", read=options.swaks_stop, words=tuple(options.SWAKS_STOPS), metavar="WORD",
+                help="the same, in the words of swaks")  # fmt: skip
 
 
 def route(parser: Parser) -> None:
@@ -76,9 +78,10 @@ def sending(parser: Parser) -> None:
 def proof(parser: Parser) -> None:
     """How it is known that a message arrived, and who answers for it."""
     group = Group(parser, "messages")
-    group.value("--proof", read=options.proof, action="append", metavar="SPEC", help="where the message must turn up: "
-                "maildir:PATH, mbox:PATH, imaps://USER@HOST/FOLDER, imap://USER@HOST/FOLDER, listen:[ADDR:]PORT, "
-                "or in the mail host's log: log:PATH, journal:[UNIT]; several: the first to see it wins")  # fmt: skip
+    group.value("--proof", read=_proof, words=offered.proofs, action="append", metavar="SPEC",
+                help="where the message must turn up: maildir:PATH, mbox:PATH, imaps://USER@HOST/FOLDER, "
+                "imap://USER@HOST/FOLDER, listen:[ADDR:]PORT, or in the mail host's log: log:PATH, "
+                "journal:[UNIT]; several: the first to see it wins")  # fmt: skip
     group.flag("--cleanup", help="with imap and imaps: remove the test messages that were found")
     group.flag("--every-address", help="send over every address, not one per family")
     group.value("--via", read=_via, metavar="URL", help="send through your own server, over each family, as a mail "
@@ -106,8 +109,8 @@ def pace(parser: Parser) -> None:
     group.value("-t", "--deadline", read=seconds, metavar="S",
                 help="whole run (default: 90; 300 with --proof; 10 with --format nagios)")  # fmt: skip
     group.value("--timeout", read=seconds, metavar="S", help="each step: connect, banner, reply")
-    group.value("--profile", read=partial(options.one_of, words=PROFILES, noun="a profile"), default="quick",
-                metavar="NAME", help="quick, or patient: the minimums of RFC 5321 and no deadline")  # fmt: skip
+    group.choice("--profile", words=PROFILES, noun="a profile", default="quick", metavar="NAME",
+                 help="quick, or patient: the minimums of RFC 5321 and no deadline")  # fmt: skip
     group.value("--greylist", read=wait, default=0.0, metavar="S", help="wait this long for greylisting to end")
     group.value("--pause", read=wait, default=1.0, metavar="S", help="between two talks with one host and family")
     group.value("--max-addresses", read=partial(options.whole, least=1, most=1000), default=8, metavar="N",
@@ -121,9 +124,9 @@ def trust(parser: Parser) -> None:
     group = Group(parser, "trust")
     group.value("--ca", metavar="FILE", help="trust anchors, PEM (default: the system's)")
     group.flag("--trust-ad", help="believe the AD bit of the name server")
-    group.value("--engine", read=options.line, default=ENGINE, metavar="NAME",
+    group.value("--engine", read=_engine, words=offered.engines, default=ENGINE, metavar="NAME",
                 help="who speaks SMTP: native, aiosmtplib")  # fmt: skip
-    group.value("--pipelining", read=_pipelining, default=Pipelining.NEVER, metavar="WHEN",
+    group.value("--pipelining", read=_pipelining, words=tuple(Pipelining), default=Pipelining.NEVER, metavar="WHEN",
                 help="auto: commands of the envelope together where that is offered (default: never)")  # fmt: skip
 
 
@@ -132,7 +135,7 @@ def judging(parser: Parser) -> None:
     group = Group(parser, "judgement")
     group.value("--cert-days", read=options.cert_days, default=(14, 7), metavar="W,C",
                 help="days before a certificate ends: warning, critical (default: 14,7)")  # fmt: skip
-    group.value("--severity", read=options.severity, action="append", metavar="CODE=VERDICT",
+    group.value("--severity", read=options.severity, words=offered.severities, action="append", metavar="CODE=VERDICT",
                 help="judge this finding or parity as ok, unknown, warning or critical")  # fmt: skip
     group.value("-w", "--warning", read=_range, metavar="RANGE", help="seconds a conversation may take, as in Nagios")
     group.value("-c", "--critical", read=_range, metavar="RANGE", help="the same, critical")
@@ -159,15 +162,16 @@ def comparing(parser: Parser) -> None:
 def reporting(parser: Parser) -> None:
     """What the report looks like and where it goes."""
     group = Group(parser, "report")
-    group.value("--format", read=_format, metavar="FORMAT", help="text, json, jsonl, html, markdown, "
-                "nagios, prometheus, junit or csv (default: by the suffix of FILE)")  # fmt: skip
+    group.value("--format", read=_format, words=offered.formats, metavar="FORMAT",
+                help="text, json, jsonl, html, markdown, nagios, prometheus, junit or csv "
+                "(default: by the suffix of FILE)")  # fmt: skip
     group.value("-o", "--output", metavar="FILE", help="write the report there, whole or not at all")
     group.flag("--transcript", help="with every line that was said")
     group.flag("--no-redact", help="keep local parts and message text in formats that leave the house")
     group.flag("--quiet", help="print nothing when all is ok")
     group.flag("-v", "--verbose", help="more; twice: everything", action="count", default=0)
-    group.value("--color", read=partial(options.one_of, words=COLORS, noun="a choice for color"), default="auto",
-                metavar="WHEN", help="auto, always or never")  # fmt: skip
+    group.choice("--color", words=COLORS, noun="a choice for color", default="auto", metavar="WHEN",
+                 help="auto, always or never")  # fmt: skip
 
 
 def again(parser: Parser) -> None:
@@ -200,10 +204,25 @@ def _format_of_changes(text: str) -> str:
     return options.one_of(text, FORMATS_OF_CHANGES, "a format of changes")
 
 
+def _engine(text: str) -> str:
+    from probe.api import engines
+
+    return options.one_of(text, engines(), "an engine")
+
+
 def _format(text: str) -> str:
     from probe.api import formats
 
     return options.one_of(text, formats(), "a format")
+
+
+def _proof(text: str) -> str:
+    """The kind is checked here, so that a slip is told before anything else is done."""
+    from probe.api import proofs
+
+    kind = options.proof(text).partition(":")[0]
+    options.one_of(kind, proofs(), "a kind of proof")
+    return text
 
 
 def _host(text: str) -> str:

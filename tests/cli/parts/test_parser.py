@@ -2,7 +2,7 @@
 
 import pytest
 
-from probe.cli.parts.parser import Group, Parser, named
+from probe.cli.parts.parser import Group, Parser, Words, named
 from probe.grammar.options import port
 from probe.model.errors import UsageError
 
@@ -65,3 +65,15 @@ def test_help_is_the_first_line_and_the_options(parser: Parser, capsys: pytest.C
 def test_another_error_than_the_users_is_not_dressed_up() -> None:
     with pytest.raises(ZeroDivisionError):
         named("--x", lambda _: 1 // 0)("y")
+
+
+def test_a_value_of_a_list_knows_its_words(parser: Parser) -> None:
+    group = Group(parser, "lists")
+    group.choice("--color", words=("red", "green"), noun="a color")
+    parser.operand("shape", lambda: Words(("round",)), nargs="?")
+    assert parser.words("color") == Words(("red", "green"))
+    assert parser.words("shape") == Words(("round",))
+    assert parser.words("port") == Words(())
+    assert parser.titles["color"] == "lists"
+    with pytest.raises(UsageError, match=r'^--color: "gren" is not a color; nearest: green$'):
+        parser.read(["--color", "gren"])
