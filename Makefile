@@ -1,6 +1,7 @@
 # make demo    the whole job against the embedded lab: no root, no network
 # make test    everything continuous integration runs
 # make bench   start-up and one-shot latency, side by side with other tools (root; prints, never judges)
+# make docs    write the manual page, the picture and the README's outputs anew
 # make clean   remove what these made
 #
 # PYTHON chooses the interpreter .venv is made from: make test PYTHON=python3.13
@@ -10,7 +11,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
-.PHONY: demo test bench clean
+.PHONY: demo test bench docs clean
 
 demo: $(VENV)/installed
 	$(BIN)/probe6 demo
@@ -25,6 +26,11 @@ test: $(VENV)/installed-test
 
 bench: $(VENV)/installed-test
 	$(BIN)/python -m bench.run
+
+docs: $(VENV)/installed-test
+	$(BIN)/python -m docs.manpage
+	$(BIN)/python -m docs.picture
+	$(BIN)/python -m tests.readme
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info
