@@ -281,3 +281,12 @@ def test_nowhere_to_listen(text: str) -> None:
 
 def test_the_hint_for_bare_ipv6() -> None:
     assert "[2001:db8::1]" in complaint(endpoint.listening, "2001:db8::1")
+
+
+@pytest.mark.parametrize(("text", "host", "port"), [("2001:db8::53:53", "2001:db8::53", 53), ("::1:5353", "::1", 5353)])
+def test_a_name_server_that_could_be_read_with_a_port_is_asked_for(text: str, host: str, port: int) -> None:
+    with pytest.raises(UsageError) as caught:
+        endpoint.nameserver(text)
+    assert str(caught.value).endswith(f"can be read with a port or without: write [{text}] or [{host}]:{port}")
+    assert endpoint.nameserver(f"[{text}]") == (text, 53)
+    assert endpoint.nameserver("2001:db8::53") == ("2001:db8::53", 53)

@@ -252,3 +252,10 @@ def test_a_selector(text: str) -> None:
 def test_no_selector(text: str) -> None:
     with pytest.raises(UsageError, match="not a selector"):
         options.selector(text)
+
+
+def test_the_end_or_the_beginning_of_one_word_will_do() -> None:
+    assert options.nearest("tls", ("starttls", "resolve")) == "starttls"
+    assert options.nearest("prom", ("prometheus", "json")) == "prometheus"
+    assert options.nearest("pro", ("prometheus", "protocols")) is None
+    assert options.nearest("md", ("abcdefghijmd", "json")) is None
