@@ -42,7 +42,9 @@ def configure(parser: Parser) -> None:
     """The kind, the domain, and what is planned."""
     parser.usage = "probe6 plan KIND DOMAIN [options]"
     parser.epilog = _EXAMPLES
-    parser.add_argument("words", nargs="*", metavar="KIND DOMAIN", help=f"{', '.join(Kind)}; and whose mail it is")
+    parser.operand(
+        "words", tuple(Kind), nargs="*", metavar="KIND DOMAIN", help=f"{', '.join(Kind)}; and whose mail it is"
+    )
     group = Group(parser, "history")
     group.value("--baseline", action="append", metavar="FILE", help="what --save kept before; several: a history")
     group.value("--save", metavar="FILE", help="keep what is published now, for the next time; mode 0600")
@@ -52,11 +54,11 @@ def configure(parser: Parser) -> None:
     arguments.pace(parser)
     arguments.trust(parser)
     report = Group(parser, "report")
-    report.value("--format", read=lambda text: one_of(text, _FORMATS, "a format of plan"), metavar="FORMAT",
-                 help="text, markdown or json (default: by the suffix)")  # fmt: skip
+    report.choice("--format", words=_FORMATS, noun="a format of plan", metavar="FORMAT",
+                  help="text, markdown or json (default: by the suffix)")  # fmt: skip
     report.value("-o", "--output", metavar="FILE", help="write the list there, whole or not at all")
-    report.value("--color", read=lambda text: one_of(text, arguments.COLORS, "a choice for color"), default="auto",
-                 metavar="WHEN", help="auto, always or never")  # fmt: skip
+    report.choice("--color", words=arguments.COLORS, noun="a choice for color", default="auto", metavar="WHEN",
+                  help="auto, always or never")  # fmt: skip
     parser.set_defaults(
         via=None, dkim_key=None, dkim_selector=None, proof=None, contact=None, every_address=False, cleanup=False
     )

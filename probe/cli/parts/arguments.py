@@ -152,11 +152,12 @@ def holding(parser: Parser) -> None:
 def comparing(parser: Parser) -> None:
     """What a page of changes looks like and where it goes."""
     group = Group(parser, "report")
-    group.value("--format", read=_format_of_changes, metavar="FORMAT", help="text or json (default: by the suffix)")
+    group.choice("--format", words=FORMATS_OF_CHANGES, noun="a format of changes", metavar="FORMAT",
+                 help="text or json (default: by the suffix)")  # fmt: skip
     group.value("-o", "--output", metavar="FILE", help="write the page there, whole or not at all")
     group.flag("--quiet", help="print nothing when nothing is worse")
-    group.value("--color", read=partial(options.one_of, words=COLORS, noun="a choice for color"), default="auto",
-                metavar="WHEN", help="auto, always or never")  # fmt: skip
+    group.choice("--color", words=COLORS, noun="a choice for color", default="auto", metavar="WHEN",
+                 help="auto, always or never")  # fmt: skip
 
 
 def reporting(parser: Parser) -> None:
@@ -198,10 +199,6 @@ def _pattern(text: str) -> str:
     from probe.grammar.pattern import compile_pattern
 
     return compile_pattern(text).text
-
-
-def _format_of_changes(text: str) -> str:
-    return options.one_of(text, FORMATS_OF_CHANGES, "a format of changes")
 
 
 def _engine(text: str) -> str:

@@ -80,6 +80,7 @@ def test_it_binds_the_command_and_the_plugin(file: Path) -> None:
         ("probe6 demo v6-refus", ["v6-refused"]),
         ("probe6 explain tcp-refus", ["tcp-refused"]),
         ("probe6 audit postf", ["postfix"]),
+        ("probe6 plan add", ["add-ipv6"]),
         ("probe6 audit postfix /etc", ["compopt -o default"]),
         ("probe6 schema ", ["measurement", "report"]),
         ("probe6 completion ", ["bash", "fish", "zsh"]),
