@@ -140,9 +140,7 @@ async def audit(
 
 def mail_servers() -> tuple[str, ...]:
     """The mail servers whose configuration ``audit`` reads: the modules in ``probe.measure.configuration.servers``."""
-    from probe.measure.configuration import servers
-
-    return tuple(sorted(module.name for module in iter_modules(servers.__path__)))
+    return _modules("probe.measure.configuration.servers")
 
 
 def default_settings(target: Target) -> Settings:
@@ -157,16 +155,12 @@ def default_settings(target: Target) -> Settings:
 
 def engines() -> tuple[str, ...]:
     """Who can speak SMTP: the modules in ``probe.measure.engines``."""
-    from probe.measure import engines as room
-
-    return tuple(sorted(module.name for module in iter_modules(room.__path__)))
+    return _modules("probe.measure.engines")
 
 
 def proofs() -> tuple[str, ...]:
     """The kinds of ``--proof``: the modules in ``probe.measure.delivery``."""
-    from probe.measure import delivery as room
-
-    return tuple(sorted(module.name for module in iter_modules(room.__path__)))
+    return _modules("probe.measure.delivery")
 
 
 def new_courtesy() -> Courtesy:
@@ -265,9 +259,7 @@ def render_changes(changes: Changes, format: str = "text", **options: object) ->
 
 def formats() -> tuple[str, ...]:
     """The words ``render`` takes: the modules in ``probe.report``; what begins with ``_`` is shared by several."""
-    from probe import report
-
-    return tuple(sorted(name for _, name, _ in iter_modules(report.__path__) if not name.startswith("_")))
+    return tuple(name for name in _modules("probe.report") if not name.startswith("_"))
 
 
 def change(
@@ -350,3 +342,7 @@ def schema(kind: str = "report") -> dict[str, object]:
 def _definitions(schema: dict[str, object]) -> dict[str, object]:
     found = schema["$defs"]
     return found if isinstance(found, dict) else {}
+
+
+def _modules(room: str) -> tuple[str, ...]:
+    return tuple(sorted(module.name for module in iter_modules(import_module(room).__path__)))

@@ -43,7 +43,7 @@ def configure(parser: Parser) -> None:
     parser.usage = "probe6 plan KIND DOMAIN [options]"
     parser.epilog = _EXAMPLES
     parser.operand(
-        "words", tuple(Kind), nargs="*", metavar="KIND DOMAIN", help=f"{', '.join(Kind)}; and whose mail it is"
+        "asked", tuple(Kind), nargs="*", metavar="KIND DOMAIN", help=f"{', '.join(Kind)}; and whose mail it is"
     )
     group = Group(parser, "history")
     group.value("--baseline", action="append", metavar="FILE", help="what --save kept before; several: a history")
@@ -93,10 +93,10 @@ def run(args: Namespace) -> int:
 
 
 def _wanted(args: Namespace) -> tuple[Kind, Target]:
-    if len(args.words) != 2:
+    if len(args.asked) != 2:
         raise UsageError(f"a kind and a domain are needed; try probe6 plan {Kind.ADD_IPV6} example.com")
-    kind = Kind(one_of(args.words[0], [item.value for item in Kind], "a kind of plan"))
-    target = parse_target(args.words[1])
+    kind = Kind(one_of(args.asked[0], [item.value for item in Kind], "a kind of plan"))
+    target = parse_target(args.asked[1])
     if target.kind is not TargetKind.DOMAIN:
         raise UsageError(f"{quoted(target.text)}: a plan is for a domain, such as example.com")
     for option, stage in (("--until", args.until), ("--quit-after", args.quit_after)):

@@ -19,3 +19,9 @@ def test_a_command_offers_configure_run_and_a_synopsis(name: str) -> None:
     assert len(summary(name)) <= 52
     assert not summary(name).endswith(".")
     assert parser(name).prog == f"probe6 {name}"
+
+
+@pytest.mark.parametrize("name", names())
+def test_no_value_is_called_what_the_parser_calls_the_whole_line(name: str) -> None:
+    """``Parser.read`` keeps all words as ``words``: an operand of that name would be written over."""
+    assert "words" not in {action.dest for action in parser(name).actions()}

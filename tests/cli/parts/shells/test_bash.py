@@ -82,7 +82,7 @@ def test_it_binds_the_command_and_the_plugin(file: Path) -> None:
         ("probe6 audit postf", ["postfix"]),
         ("probe6 plan add", ["add-ipv6"]),
         ("probe6 audit postfix /etc", ["compopt -o default"]),
-        ("probe6 schema ", ["measurement", "report"]),
+        ("probe6 schema meas", ["measurement"]),
         ("probe6 completion ", ["bash", "fish", "zsh"]),
         ("check_probe6 -H mx1.example.com --until star", ["starttls"]),
         ("/usr/lib/plugins/check_probe6 --hostn", ["--hostname"]),
