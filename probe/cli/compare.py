@@ -184,8 +184,10 @@ def _measured(old: Ask, new: Ask, mailboxes: Sequence[str]) -> tuple[Measurement
 
     try:
         return asyncio.run(every())
-    except* UsageError as wrong:
-        first: BaseException = wrong
+    except BaseExceptionGroup as wrong:  # not except*: Python before 3.11.4 wraps what is raised there again
+        first: BaseException | None = wrong.subgroup(UsageError)
+        if first is None:
+            raise
         while isinstance(first, BaseExceptionGroup):
             first = first.exceptions[0]
         raise first from None

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 import probe.api
+from probe.model.errors import UsageError
 from probe.model.measurement import Measurement
 from tests.cli.conftest import Probe6, World, measurement_of
 
@@ -69,6 +70,16 @@ def test_a_password_in_the_url_is_refused_and_not_repeated(world: World, probe6:
     ran = probe6(MAILBOX, "--proof", "imaps://you:hunter2@mail.example.org/INBOX")
     assert (ran.status, world.asked) == (3, [])
     assert "hunter2" not in ran.err
+
+
+def test_a_proof_that_cannot_be_opened_is_one_line(probe6: Probe6, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def measure(target: Any, settings: Any, **more: Any) -> Measurement:
+        raise UsageError("imap: mail.example.org port 143: refused")
+
+    monkeypatch.setattr(probe.api, "measure", measure)
+    ran = probe6(MAILBOX, "--proof", IMAPS)
+    assert (ran.status, ran.out) == (3, "")
+    assert ran.err.splitlines()[1:] == ["probe6: imap: mail.example.org port 143: refused"]
 
 
 def test_the_help_names_every_proof(probe6: Probe6) -> None:

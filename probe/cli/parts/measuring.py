@@ -73,9 +73,12 @@ def measure_all(jobs: Sequence[Job], means: Means) -> list[Measurement]:
 
     try:
         asyncio.run(every())
-    except* UsageError as wrong:
-        raise _first(wrong) from None
-    except* asyncio.CancelledError:
+    except BaseExceptionGroup as wrong:  # not except*: Python before 3.11.4 wraps what is raised there again
+        refused = wrong.subgroup(UsageError)
+        if refused is not None:
+            raise _first(refused) from None
+        raise
+    except asyncio.CancelledError:
         raise KeyboardInterrupt("terminated") from None
     finally:
         heed_sigterm_again()
