@@ -12,6 +12,7 @@ from probe.lab.world import world
 from probe.measure.conversation import engines
 from probe.model.report import Report
 from probe.model.settings import Pipelining
+from probe.model.words import Verdict
 from tests.stories import stories
 
 DIFFERENCES = {
@@ -74,7 +75,11 @@ def test_a_documented_difference_is_still_one(name: str, told: dict[tuple[str, s
 @pytest.mark.parametrize("name", COMPARED)
 def test_the_same_findings(name: str, told: dict[tuple[str, str], Report]) -> None:
     def found(report: Report) -> set[tuple[object, ...]]:
-        return {(item.code, item.family, item.verdict, item.subject) for item in report.findings}
+        return {
+            (item.code, item.family, item.verdict, item.subject)
+            for item in report.findings
+            if not (item.code == "tcp-latency-gap" and item.verdict is Verdict.OK)  # a busy machine makes that note
+        }
 
     theirs, ours = told[name, "aiosmtplib"], told[name, "native"]
     if name in OUT_OF_FORM:
