@@ -46,11 +46,12 @@ async def test_every_world_starts_answers_and_leaves_nothing(scenario: Scenario,
         for item in running.listeners:
             host = item.host
             endpoint = Endpoint(host.address, host.port, family_of(host.address))
-            try:
-                link = await running.network.dial(endpoint, None, 0.2)
+            unreachable = family_of(host.address) not in {family_of(own) for own in scenario.own}
+            silent = unreachable or isinstance(item.at, PathFault)
+            try:  # nobody answers the silent ones: a short limit will do; a listener may be as slow as the machine
+                link = await running.network.dial(endpoint, None, 0.05 if silent else 30.0)
             except NetworkError:
-                unreachable = family_of(host.address) not in {family_of(own) for own in scenario.own}
-                assert unreachable or isinstance(item.at, PathFault)
+                assert silent
             else:
                 link.socket.close()
     assert asyncio.all_tasks() == before
