@@ -24,7 +24,6 @@ from probe.model.words import Family
 LEAST = 3000  # octets: more than fits one segment, so that a path which loses full ones shows
 WIDTH = 77  # characters of a line, where the words in it allow: RFC 5322 2.1.1 recommends 78 at most
 
-_FORM = re.compile(r"p6[0-9a-f]{4}[a-z2-7]{16}(v[46])")
 _ANY = re.compile(rb"p6[0-9a-f]{4}[a-z2-7]{16}v[46]")
 _VERSION = "0100"  # the token's form, one octet, and one octet of flags, none of which is in use
 _RANDOM_BITS = 80
@@ -51,12 +50,6 @@ def new_token(family: Family, rng: random.Random | None = None) -> str:
     bits = rng.getrandbits(_RANDOM_BITS) if rng else secrets.randbits(_RANDOM_BITS)
     text = b32encode(bits.to_bytes(_RANDOM_BITS // 8, "big")).decode("ascii").lower()
     return f"p6{_VERSION}{text}{_SUFFIXES[family]}"
-
-
-def family_of_token(token: str) -> Family | None:
-    """The family a token names; None when it is not a token of ours. Case does not matter."""
-    match = _FORM.fullmatch(token.lower())
-    return next((family for family, suffix in _SUFFIXES.items() if match and match[1] == suffix), None)
 
 
 def carries(headers: bytes, token: str) -> bool:

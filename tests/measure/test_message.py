@@ -15,7 +15,6 @@ from probe.measure.message import (
     build,
     carries,
     check,
-    family_of_token,
     is_ours,
     new_token,
     no_message,
@@ -40,8 +39,6 @@ def test_a_token_names_its_family_and_fits_everywhere(family: Family, end: str) 
     assert token.isalnum()
     assert token.startswith("p6")
     assert token.endswith(end)
-    assert family_of_token(token) is family
-    assert family_of_token(token.upper()) is family
 
 
 def test_tokens_differ_unless_the_same_seed_is_asked_for() -> None:
@@ -58,14 +55,9 @@ def test_all_eighty_bits_are_in_the_token(bits: int) -> None:
             return bits
 
     token = new_token(Family.IPV6, Fixed())
-    assert message._FORM.fullmatch(token)
+    assert message._ANY.fullmatch(token.encode("ascii"))
     alphabet = "abcdefghijklmnopqrstuvwxyz234567"
     assert sum(alphabet.index(char) << 5 * place for place, char in enumerate(reversed(token[6:-2]))) == bits
-
-
-@given(st.text(max_size=40))
-def test_what_is_no_token_has_no_family(text: str) -> None:
-    assert family_of_token(text) is None
 
 
 def test_the_message_is_read_back_as_it_was_meant() -> None:

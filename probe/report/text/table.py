@@ -21,7 +21,6 @@ from probe.report.text.layout import INKS, Ink, Paper, pad
 
 LABEL, MARK, INDENT = 12, 4, 2
 MOST_PAIRS = 16
-NOTHING: Mapping[Row, Cell] = {}
 
 
 @dataclass(frozen=True, slots=True)
