@@ -13,6 +13,7 @@ From top to bottom; imports only go down, and rooms on one floor do not know eac
     api                               the library's face: measure, judge, render, load, save
     measure | judge | report | lab    the storeys; lab is a small faulty internet on loopback
     store | archive | config          state between runs in one file; a Measurement as JSON and back; a file of targets
+    catalog                           on that floor too: what is known to go wrong, and what of it no check yields yet
     smtp | grammar                    SMTP as a client speaks it, and texts of the mail world; both without I/O
     address                           IPv6 and IPv4 text and classes
     model                             the nouns; imports nothing of ours

@@ -27,6 +27,7 @@ if TYPE_CHECKING:  # what only describes is not imported: a run imports a thing 
 
     from probe.measure.courtesy import Courtesy
     from probe.measure.run import Prepared
+    from probe.model.catalogue import Entry
     from probe.model.change import Changes
     from probe.model.measurement import Measurement
     from probe.model.memory import Announced, Memory, Past, Recall
@@ -191,19 +192,10 @@ def signer(key: bytes, selector: str, domain: str) -> Callable[[bytes], bytes]:
 
 def sources() -> tuple[tuple[str, bool], ...]:
     """Our own addresses towards the Internet, one a family, and whether NAT hides it. No packet is sent."""
-    from probe.address import classify
     from probe.measure.network import SystemNetwork
-    from probe.model.errors import NetworkError
-    from probe.model.words import AddressClass
+    from probe.measure.vantage import towards_internet
 
-    found = []
-    for elsewhere in ("2001:db8::25", "192.0.2.25"):  # the default route, as nobody has another to these
-        try:
-            source = SystemNetwork().source_for(elsewhere).address
-        except NetworkError:
-            continue
-        found.append((source, classify(source) is not AddressClass.GLOBAL))
-    return tuple(found)
+    return towards_internet(SystemNetwork())
 
 
 def learn(measurement: Measurement) -> Memory:
@@ -305,6 +297,13 @@ def read_overlay(text: str, origin: str, name: str) -> tuple[Record, ...]:
 def codes() -> frozenset[str]:
     """All finding codes the checks can yield."""
     return frozenset(code for manual in manuals() for code, _ in manual.codes)
+
+
+def catalogue() -> tuple[Entry, ...]:
+    """All codes in the order of their names: those of the checks, and those that no check yields, with the reason."""
+    from probe.judge import catalogue as every
+
+    return every()
 
 
 def manuals() -> tuple[Manual, ...]:

@@ -1,11 +1,16 @@
 """The README's outputs and tables, made from the tool itself. ``python -m tests.readme`` writes them in."""
 
 import ast
+import importlib
 import re
 import subprocess
 import sys
 from pathlib import Path
 
+from probe.api import catalogue, manuals
+from probe.judge.parity import stage_of
+from probe.model.catalogue import Entry
+from probe.model.words import Verdict
 from tests.real.proven import HEADINGS
 from tests.real.proven import rows as proven_rows
 
@@ -18,6 +23,20 @@ _SHOWN = re.compile(
     re.DOTALL,
 )
 _ROOM = re.compile(r"^\| `(probe/[a-z0-9_/]+\.py)` \|(.*)\|$", re.MULTILINE)
+_CODES = re.compile(r"(?<=<!-- codes -->\n).*?(?=<!-- /codes -->)", re.DOTALL)
+_SENTENCE = re.compile(r".*?\.(?= [A-Z]|$)")
+_THEMES = (
+    ("Our own machine", ("self", "run")),
+    ("DNS", ("dns",)),
+    ("Connection", ("tcp", "pmtud")),
+    ("Greeting and EHLO", ("banner", "ehlo", "pregreet", "auth", "size")),
+    ("TLS", ("tls", "dane", "mtasts", "tlsrpt")),
+    ("Envelope", ("mail", "rcpt", "postmaster", "relay", "submission")),
+    ("Message and its way", ("data", "smuggling", "rt", "log")),
+    ("Sending", ("out",)),
+    ("Configuration", ("cfg",)),
+    ("Both families, and over time", ("parity", "mon")),
+)
 _PROVEN = re.compile(r"(?<=<!-- proven -->\n).*?(?=<!-- /proven -->)", re.DOTALL)
 
 # What differs from run to run, and what it is held to be.
@@ -79,9 +98,43 @@ def proven() -> str:
     return "".join(f"| {' | '.join(line)} |\n" for line in lines)
 
 
+def worst() -> dict[str, str]:
+    """The worst verdict of each code, as far as the tests of its check provoke it (``CASES`` of their tables)."""
+    found: dict[str, Verdict] = {item.code: item.worst for item in catalogue() if item.worst is not None}
+    for manual in manuals():
+        for row in importlib.import_module(f"tests.judge.checks.test_{manual.check}").CASES:
+            whole = isinstance(row[3], Verdict)  # the table of parity-verdict, which is in every report
+            code = manual.codes[0][0] if whole else row[0]
+            for verdict in {row[3]} if whole else {said[0] for said in row[3]}:
+                found[code] = max(found.get(code, Verdict.OK), verdict, key=lambda one: one.rank)
+    return {code: verdict.value for code, verdict in found.items()}
+
+
+def listed() -> str:
+    """The tables of all codes, by theme; of each the first sentence, and of one that no check yields the reason too."""
+    verdicts, rows = worst(), catalogue()
+    lines = []
+    for theme, kinds in _THEMES:
+        mine = [row for row in rows if row.code.partition("-")[0] in kinds]
+        there = sum(not row.reason for row in mine)
+        lines += [f"<details><summary>{theme}: {there} of {len(mine)}</summary>", ""]
+        lines += ["| code | worst | stage | state | what |", "| --- | --- | --- | --- | --- |"]
+        lines += [_line(row, verdicts.get(row.code, "-")) for row in mine]
+        lines += ["", "</details>", ""]
+    return "\n".join(lines)
+
+
+def _line(row: Entry, verdict: str) -> str:
+    first = _SENTENCE.match(row.meaning)
+    what = f"{row.meaning} {row.reason}" if row.reason else first[0] if first else row.meaning
+    shown = what[0].upper() + what[1:].replace("|", "\\|").replace("<", "&lt;")
+    return f"| `{row.code}` | {verdict} | {stage_of(row.code) or '-'} | {row.progress} | {shown} |"
+
+
 def rewritten(text: str) -> str:
     """The README with everything made anew."""
     text = _SHOWN.sub(lambda found: found[0][: found.start("text") - found.start()] + shown(found) + "```", text)
+    text = _CODES.sub(lambda _: listed(), text)
     text = _PROVEN.sub(lambda _: proven(), text)
     return _ROOM.sub(lambda found: f"| `{found[1]}` | {described(found[1])} |", text)
 

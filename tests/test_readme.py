@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 
 from probe import api
+from probe.api import catalogue
 from probe.lab.scenarios import SCENARIOS
 from probe.lab.world import world
 from probe.model.measurement import Measurement
-from tests.readme import README, ROOT, blocks, described, proven, rewritten, rooms, shown, steady
+from tests.readme import README, ROOT, blocks, described, listed, proven, rewritten, rooms, shown, steady, worst
 from tests.real.proven import HEADINGS
 from tests.real.proven import rows as proven_rows
 
@@ -81,3 +82,18 @@ def test_the_table_stands_between_its_marks() -> None:
     if "<!-- proven -->" in text:
         assert f"<!-- proven -->\n{proven()}<!-- /proven -->" in text
     assert proven() in rewritten("<!-- proven -->\nold\n<!-- /proven -->\n")
+
+
+def test_every_code_stands_in_the_table_once_with_its_state() -> None:
+    rows = [line.split(" | ") for line in listed().splitlines() if line.startswith("| `")]
+    assert sorted((row[0].strip("| `"), row[3]) for row in rows) == [(it.code, it.progress) for it in catalogue()]
+    assert {len(row) for row in rows} == {5}
+    unsaid = {row[0].strip("| `") for row in rows if row[1] == "-"}
+    assert unsaid == {entry.code for entry in catalogue() if entry.progress == "method"}
+    assert worst()["tcp-refused"] == "critical"
+    assert worst()["parity-verdict"] == "critical"
+
+
+def test_the_table_of_codes_stands_between_its_marks() -> None:
+    assert f"<!-- codes -->\n{listed()}<!-- /codes -->" in README.read_text(encoding="utf-8")
+    assert listed() in rewritten("<!-- codes -->\nold\n<!-- /codes -->\n")

@@ -27,10 +27,11 @@ from probe.judge.senders import senders
 from probe.judge.summary import summarise
 from probe.judge.verified import results
 from probe.judge.wording import only_one_each
+from probe.model.catalogue import Entry
 from probe.model.delivery import Hop
 from probe.model.measurement import Measurement
 from probe.model.report import Finding, JudgeOptions, Manual, Report
-from probe.model.words import Family, Parity, Stage, Verdict
+from probe.model.words import Family, Parity, Progress, Stage, Verdict
 
 Check = Callable[[Measurement, JudgeOptions], Iterator[Finding]]
 
@@ -93,6 +94,14 @@ def _receiving(measurement: Measurement) -> tuple[tuple[str, Hop], ...]:
 def manuals() -> tuple[Manual, ...]:
     """The manual of every check there is, in the order of their names."""
     return tuple(parse(name, module.__doc__ or "") for name, module in CHECKS)
+
+
+def catalogue() -> tuple[Entry, ...]:
+    """All codes in the order of their names: those of the checks, and those that no check yields, with the reason."""
+    from probe.catalog import UNBUILT
+
+    mine = (Entry(code, Progress.IMPLEMENTED, None, said) for manual in manuals() for code, said in manual.codes)
+    return tuple(sorted((*mine, *UNBUILT), key=lambda entry: entry.code))
 
 
 def _apart(findings: Sequence[Finding]) -> tuple[Finding, list[Finding]]:

@@ -42,6 +42,18 @@ def routes(network: Network, settings: Settings, addresses: Iterable[str]) -> tu
     return tuple(_route(network, settings, *pair) for pair in wanted if pair[1] in settings.families)
 
 
+def towards_internet(network: Network) -> tuple[tuple[str, bool], ...]:
+    """Our own addresses towards the Internet, one a family, and whether NAT hides it. No packet is sent."""
+    found = []
+    for elsewhere in ("2001:db8::25", "192.0.2.25"):  # the default route, as nobody has another to these
+        try:
+            source = network.source_for(elsewhere).address
+        except NetworkError:
+            continue
+        found.append((source, classify(source) is not AddressClass.GLOBAL))
+    return tuple(found)
+
+
 def _route(network: Network, settings: Settings, address: str, family: Family) -> Route:
     try:
         source = network.source_for(address, settings.source(family))

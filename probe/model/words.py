@@ -176,3 +176,13 @@ class Purpose(StrEnum):
     REFERENCE = "reference"  # a host of another network, to prove that port 25 gets out
     VIA = "via"  # the user's own submission server, which takes the message on (--via)
     NARROW = "narrow"  # where a conversation stalled, to see whether the way loses large segments
+
+
+class Progress(StrEnum):
+    """How far the tool has come with a finding code."""
+
+    IMPLEMENTED = "implemented"
+    LATER = "later"  # nothing looks for it yet
+    COVERED = "covered"  # another code says it
+    METHOD = "method"  # no finding: a rule that probe6 itself keeps to
+    UNSEEN = "unseen"  # it cannot be seen by a program like this one

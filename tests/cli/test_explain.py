@@ -2,14 +2,17 @@
 
 import pytest
 
-from probe.api import codes, manuals
+from probe.api import catalogue, codes, manuals
+from probe.model.catalogue import Entry
 from tests.cli.conftest import Probe6
 
 
 def test_the_list_has_every_code_once(probe6: Probe6) -> None:
     ran = probe6("explain")
     assert (ran.status, ran.err) == (0, "")
-    assert {line.split()[0] for line in ran.out.splitlines() if not line.startswith(" ")} == codes()
+    rows = [tuple(line.split()[:2]) for line in ran.out.splitlines() if not line.startswith(" ")]
+    assert rows == [(entry.code, entry.progress) for entry in catalogue()]
+    assert {code for code, state in rows if state == "implemented"} == codes()
     assert max(map(len, ran.out.splitlines())) <= 80
 
 
@@ -19,6 +22,15 @@ def test_every_code_has_its_page(probe6: Probe6, code: str) -> None:
     assert (ran.status, ran.err) == (0, "")
     assert [line for line in ran.out.splitlines() if line and line.isalpha()] == ["WHY", "FINDS", "FIX", "SEE"]
     assert f"    {code}: " in ran.out
+
+
+@pytest.mark.parametrize("item", [entry for entry in catalogue() if entry.reason], ids=lambda item: item.code)
+def test_a_code_no_check_yields_says_why(probe6: Probe6, item: Entry) -> None:
+    ran = probe6("explain", item.code)
+    assert (ran.status, ran.err) == (0, "")
+    assert ran.out.startswith(f"{item.code}: ")
+    assert f"{item.progress}, not implemented: {item.reason}" in " ".join(ran.out.split())
+    assert max(map(len, ran.out.splitlines())) <= 80
 
 
 def test_a_command_to_copy_is_not_broken(probe6: Probe6) -> None:
@@ -34,6 +46,7 @@ def test_a_check_may_be_named_too(probe6: Probe6) -> None:
     ("word", "line"),
     [
         ("tcp-refusd", '"tcp-refusd" is not a finding code; nearest: tcp-refused'),
+        ("cfg-exchang", '"cfg-exchang" is not a finding code; nearest: cfg-exchange'),
         ("xyzzy", '"xyzzy" is not a finding code; probe6 explain lists them'),
     ],
 )

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from probe.address import literal
 from probe.measure.resolver import Resolver
-from probe.measure.vantage import choose_helo, routes, survey
+from probe.measure.vantage import choose_helo, routes, survey, towards_internet
 from probe.model.errors import NetworkError
 from probe.model.measurement import Route, Vantage
 from probe.model.network import Source
@@ -249,3 +249,9 @@ def test_one_name_for_all_or_a_literal_for_each(confirmed: dict[Family, list[str
     else:
         assert chosen == {family: literal(source) for family, source in SOURCES.items()}
         assert not confirmed or not set.intersection(*map(set, confirmed.values()))
+
+
+def test_our_own_addresses_towards_the_internet_and_which_of_them_nat_hides() -> None:
+    assert towards_internet(OwnNetwork(ipv6=Source(OURS6), ipv4=Source(NAT4))) == ((OURS6, False), (NAT4, True))
+    assert towards_internet(OwnNetwork(ipv4=Source(OURS4))) == ((OURS4, False),)
+    assert towards_internet(OwnNetwork()) == ()

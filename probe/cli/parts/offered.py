@@ -46,11 +46,11 @@ def proofs() -> Words:
 
 
 def manuals() -> Words:
-    """For ``explain``: finding codes, and the checks that yield them."""
-    from probe.api import codes
+    """For ``explain``: finding codes, those that no check yields among them, and the checks."""
+    from probe.api import catalogue
     from probe.api import manuals as every
 
-    return Words(tuple(sorted({*codes(), *(manual.check for manual in every())})))
+    return Words(tuple(sorted({*(entry.code for entry in catalogue()), *(manual.check for manual in every())})))
 
 
 def scenarios() -> Words:
