@@ -9,7 +9,7 @@ to compare: what follows is its consequence.
 from collections.abc import Iterator, Sequence
 
 from probe.judge.conversations import any_past, ending, host_named, of
-from probe.judge.dane import Security, promise_of, verify
+from probe.judge.dane import Security, promise_of, shown_for, verify
 from probe.judge.echo import Seen, seen_as
 from probe.judge.grouping import broken_group, stood_a_group
 from probe.judge.normal import best_version, capability_gaps, certificates, greeting_names, is_pool, teaser
@@ -237,8 +237,8 @@ def _promised(measurement: Measurement, host: str) -> Iterator[Difference]:
         return
     sides = []
     for family in (Family.IPV6, Family.IPV4):
-        facts = [session.tls for session in of(measurement, host, family) if session.tls is not None]
-        kept = {match.kept for match in (verify(promise, item) for item in facts)} - {None}
+        facts = [shown_for(measurement, session, host) for session in of(measurement, host, family)]
+        kept = {verify(promise, item).kept for item in facts if item is not None} - {None}
         sides.append(_joined([{True: "as promised", False: "not promised"}[bool(item)] for item in kept]))
     if all(sides) and sides[0] != sides[1]:
         yield Difference(Stage.STARTTLS, "TLSA", sides[0], sides[1])

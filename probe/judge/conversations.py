@@ -1,9 +1,9 @@
 """Which conversations count, and for which MX host.
 
 In: a measurement. Out: its sessions, sorted by what they are good for. A ``check`` is the measurement itself; a
-``retry`` takes the place of what it repeated; a ``message`` conversation stands beside its check; ``repeat`` and
-``reference`` sessions are never the check itself, they only bear witness. In a run through a submission server
-(``via``) that server alone is talked to, and the conversations with it are the check.
+``retry`` takes the place of what it repeated; a ``message`` conversation stands beside its check; those of any other
+purpose are never the check itself, they only bear witness. In a run through a submission server (``via``) that server
+alone is talked to, and the conversations with it are the check.
 """
 
 from collections.abc import Mapping, Sequence
@@ -105,7 +105,7 @@ def _counted(measurement: Measurement) -> tuple[Session, ...]:
                     chosen[session.address] = [session]
             case Purpose.CHECK | Purpose.MESSAGE | Purpose.VIA:
                 mine.append(session)
-            case Purpose.REPEAT | Purpose.REFERENCE | Purpose.NARROW:
+            case Purpose.REPEAT | Purpose.REFERENCE | Purpose.NARROW | Purpose.NAME:
                 pass
     return tuple(session for mine in chosen.values() for session in mine)
 

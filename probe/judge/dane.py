@@ -11,12 +11,12 @@ from enum import StrEnum
 from probe.grammar.certname import matches
 from probe.grammar.der import public_key_info
 from probe.grammar.tlsa import END_ENTITY, EXACT, KEY, TRUST_ANCHOR, Tlsa, in_force, parse
-from probe.judge.conversations import host_named
+from probe.judge.conversations import host_named, index
 from probe.model.dns import Resolution
 from probe.model.measurement import Measurement
 from probe.model.policies import TlsaHost
-from probe.model.smtp import TlsFacts
-from probe.model.words import Outcome, Provenance
+from probe.model.smtp import Session, TlsFacts
+from probe.model.words import Outcome, Provenance, Purpose
 
 
 class Security(StrEnum):
@@ -75,6 +75,21 @@ def promises(measurement: Measurement) -> tuple[Promise, ...]:
 def promise_of(measurement: Measurement, host: str) -> Promise | None:
     """The promise for ``host``."""
     return next((item for item in promises(measurement) if item.host == host), None)
+
+
+def shown_for(measurement: Measurement, session: Session, host: str) -> TlsFacts | None:
+    """What the machine behind the address of ``session`` showed when it was asked for ``host``; None: it was not.
+
+    Of an address that several MX hosts have, each name may have a certificate of its own (RFC 7672 8.1).
+    """
+    witness = session if host == session.mx else asked_for(measurement, session, host)
+    return None if witness is None else witness.tls
+
+
+def asked_for(measurement: Measurement, session: Session, host: str) -> Session | None:
+    """The conversation that was held with the same address to see the certificate of ``host``."""
+    others = index(measurement).by_address.get(session.address, ())
+    return next((item for item in others if item.purpose is Purpose.NAME and item.mx == host), None)
 
 
 def _promise(measurement: Measurement, item: TlsaHost) -> Promise:

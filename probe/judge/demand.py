@@ -3,6 +3,7 @@
 In: a measurement and a host. Out: a ``Demand``, or None. DANE has the word before MTA-STS (RFC 8461 2).
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from probe.grammar.mtasts import Mode
@@ -22,6 +23,12 @@ class Demand:
     def words(self) -> str:
         """What follows for the mail, to end a sentence with."""
         return f"senders that heed {self.by} do not deliver there"
+
+
+def strongest(measurement: Measurement, names: Iterable[str]) -> Demand | None:
+    """What is demanded of a machine that is an MX host by several names: what any of them demands, DANE before all."""
+    found = [one for name in names if (one := demand(measurement, name)) is not None]
+    return min(found, key=lambda one: one.authority, default=None)
 
 
 def demand(measurement: Measurement, host: str) -> Demand | None:

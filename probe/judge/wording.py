@@ -24,7 +24,10 @@ Sentence = Callable[[str, str], str]
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """What a check has to say about one conversation. ``key`` tells whether two of them show the same thing."""
+    """What a check has to say about one conversation. ``key`` tells whether two of them show the same thing.
+
+    ``host`` is the MX host it is about, where that is another name of the address than the one it was called by.
+    """
 
     session: Session
     verdict: Verdict
@@ -32,6 +35,7 @@ class Case:
     sentence: Sentence
     evidence: tuple[str, ...] = ()
     fix: str | None = None
+    host: str | None = None
 
 
 def short(text: str, limit: int = LONGEST) -> str:
@@ -78,11 +82,16 @@ def told(step: Observation) -> str:
 
 def fold(measurement: Measurement, code: str, see: str, cases: Sequence[Case]) -> Iterator[Finding]:
     """One finding per conversation; one for the whole host, family None, where all of both families show the same."""
+    for about in dict.fromkeys(case.host for case in cases):
+        yield from _fold(measurement, code, see, [case for case in cases if case.host == about], about)
+
+
+def _fold(measurement: Measurement, code: str, see: str, cases: Sequence[Case], about: str | None) -> Iterator[Finding]:
     by_session: dict[int, list[Case]] = {}
     for case in cases:
         by_session.setdefault(id(case.session), []).append(case)
     done: set[int] = set()
-    for host in hosts(measurement) if cases else ():
+    for host in hosts(measurement) if about is None else (about,):
         everyone = [id(session) for session in of(measurement, host)]
         mine = [case for one in everyone for case in by_session.get(one, ())]
         everywhere = all(one in by_session for one in everyone) and done.isdisjoint(everyone)
@@ -96,7 +105,8 @@ def fold(measurement: Measurement, code: str, see: str, cases: Sequence[Case]) -
     rest: dict[tuple[Family, str], list[Case]] = {}
     for case in cases:
         if id(case.session) not in done:
-            rest.setdefault((case.session.family, subject(case.session)), []).append(case)
+            talk = case.session if about is None else replace(case.session, mx=about)
+            rest.setdefault((talk.family, subject(talk)), []).append(case)
     for (family, who), mine in rest.items():
         yield _finding(code, see, family, who, mine)
 

@@ -8,7 +8,9 @@ names (RFC 9525 6.3: the common name is not looked at).
 
 import hashlib
 import ssl
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from cryptography import x509
@@ -37,8 +39,19 @@ class Authority:
         self.ca_file = directory / "ca.pem"
         self.ca_file.write_bytes(self._certificate.public_bytes(serialization.Encoding.PEM))
 
-    def context(self, kind: Certificate, host: str, *, tls13: bool = True, whole_chain: bool = False) -> ssl.SSLContext:
-        """What a server named ``host`` needs to show a certificate of this kind; the same one each time."""
+    def context(
+        self,
+        kind: Certificate,
+        host: str,
+        *,
+        tls13: bool = True,
+        whole_chain: bool = False,
+        virtual: tuple[str, ...] = (),
+    ) -> ssl.SSLContext:
+        """What a server named ``host`` needs to show a certificate of this kind; the same one each time.
+
+        Who asks for one of ``virtual`` is shown that name's own.
+        """
         path = self._path(kind, host)
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.minimum_version = ssl.TLSVersion.TLSv1_2
@@ -49,6 +62,9 @@ class Authority:
             whole.write_bytes(path.read_bytes() + self.ca_file.read_bytes())
             path = whole
         context.load_cert_chain(path)
+        if virtual:
+            others = {name: self.context(kind, name, tls13=tls13, whole_chain=whole_chain) for name in virtual}
+            context.sni_callback = partial(_shown_to, others)
         return context
 
     def association(self, promise: Promise) -> str:
@@ -118,6 +134,14 @@ class Authority:
             .not_valid_after(self._now + end)
             .add_extension(x509.SubjectKeyIdentifier.from_public_key(public), critical=False)
         )
+
+
+def _shown_to(
+    others: Mapping[str, ssl.SSLContext], connection: ssl.SSLObject, asked: str | None, _own: ssl.SSLContext
+) -> None:
+    """What OpenSSL calls when it knows the name in SNI, or that there is none."""
+    if asked is not None and asked in others:
+        connection.context = others[asked]
 
 
 def _name(common: str) -> x509.Name:

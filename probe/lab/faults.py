@@ -92,7 +92,7 @@ class Mail:
     password that AUTH takes inside TLS. ``relays_for`` are the clients whose mail it takes without a login (Postfix:
     mynetworks); None: everybody's, as the mailboxes are its own. ``logs``: it writes the mail log of this world,
     ``log_delay`` seconds late; ``ending`` is how a message ends there. ``whole_chain``: the authority's own certificate
-    is sent too, as DANE-TA wants it.
+    is sent too, as DANE-TA wants it. ``virtual`` are further names it has a certificate for, shown to who asks by them.
     """
 
     names: tuple[str, ...] = ("mx1.example.com",)
@@ -121,6 +121,7 @@ class Mail:
     log_delay: float = 0.0
     ending: Ending = STORED
     whole_chain: bool = False
+    virtual: tuple[str, ...] = ()
 
 
 class Step(StrEnum):

@@ -104,7 +104,11 @@ async def world(scenario: Scenario, directory: Path) -> AsyncIterator[World]:
                     context = None
                     if mail.certificate:
                         context = authority.context(
-                            mail.certificate, _certified(mail), tls13=mail.tls13, whole_chain=mail.whole_chain
+                            mail.certificate,
+                            _certified(mail),
+                            tls13=mail.tls13,
+                            whole_chain=mail.whole_chain,
+                            virtual=mail.virtual,
                         )
                     local = loopback(family_of(host.address))
                     at = (local, await stack.enter_async_context(mailserver(postmaster, local, context)))

@@ -4,9 +4,11 @@ In: what the resolver found, who we are (``Vantage``) and the settings. Out: all
 
 The rules (catalogue B.2, B.4, B.6): hosts run side by side, and so do the two families of a host; within one host and
 family there is one conversation at a time with a pause between two; the same address under several MX names is visited
-once; a 421 ends its host for this run; a connect time-out is tried once more after three seconds, RST and ICMP are not;
-a pool is told from a family by asking again, before anybody is blamed; where a group of commands (RFC 2920) went wrong
-the conversation is held once more in lock-step, and counts; where one stood still, small segments are tried.
+once, and once more up to TLS for each further name whose certificate the DNS promises (RFC 7672 8.1: a server may have
+one for each name it is asked by); a 421 ends its host for this run; a connect time-out is tried once more after three
+seconds, RST and ICMP are not; a pool is told from a family by asking again, before anybody is blamed; where a group of
+commands (RFC 2920) went wrong the conversation is held once more in lock-step, and counts; where one stood still, small
+segments are tried.
 """
 
 import asyncio
@@ -45,10 +47,14 @@ class Lane:
 
 @dataclass(slots=True)
 class Round:
-    """One run's conversations. ``listener`` hears of each session as it ends."""
+    """One run's conversations. ``listener`` hears of each session as it ends.
+
+    ``promised`` tells of an MX name whether a certificate is promised for it.
+    """
 
     frame: Frame
     listener: Listener
+    promised: Callable[[str], Awaitable[bool]] | None = None
     sessions: list[Session] = field(default_factory=list)
 
     async def run(self, lanes: Sequence[Lane]) -> None:
@@ -68,7 +74,20 @@ class Round:
                     group.create_task(self._repeat(session, lane))
 
     async def _lane(self, lane: Lane) -> list[Session]:
-        return [await self._persist(call, lane) for call in lane.calls]
+        sessions = []
+        for call in lane.calls:
+            sessions.append(await self._persist(call, lane))
+            if sessions[-1].tls is not None:
+                await self._by_other_names(call, sessions[-1], lane)
+        return sessions
+
+    async def _by_other_names(self, call: Call, session: Session, lane: Lane) -> None:
+        """The handshake again for each other name of the address whose certificate is promised."""
+        for name in call.names:
+            if name == call.mx or self.promised is None or not await self.promised(name) or self._stopped(lane):
+                continue
+            asking = replace(call, mx=name, purpose=Purpose.NAME, until=Stage.STARTTLS, source=session.source)
+            await self._hold(replace(asking, message=None, envid=None, guests=()), lane, _ALONE)
 
     async def _persist(self, call: Call, lane: Lane) -> Session:
         """One address, with the second chances it deserves; each is a session of its own. Returns the last."""

@@ -7,7 +7,7 @@ settings nobody can follow; after it, what happens is data.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
@@ -86,7 +86,7 @@ async def visit(
         vantage = group.create_task(survey(resolver, settings, ways))
         confirmed = group.create_task(resolver.confirm(resolved))
         posting = Posting(frame, proofs, group)
-        tour = Round(frame, partial(_tell, posting, progress))
+        tour = Round(frame, partial(_tell, posting, progress), _promises(frame, resolver, resolved))
         errand = Errand(
             until=settings.until,
             sender=settings.sender,
@@ -104,6 +104,27 @@ async def visit(
         references = () if settings.via else await greet_references(frame, resolver, tour.sessions)
     sessions = tuple(sorted(tour.sessions, key=lambda session: session.started))
     return Seen(confirmed.result(), vantage.result(), sessions, references, posting.accounts(sessions))
+
+
+def _promises(frame: Frame, resolver: Resolver, resolved: Resolved) -> Callable[[str], Awaitable[bool]] | None:
+    """How to learn of an MX name whether the DNS promises a certificate for it; None where nobody is to ask."""
+    settings = frame.settings
+    if settings.plain or settings.via is not None:
+        return None
+    by_name = {host.host: host for host in resolved.hosts}
+
+    async def promised(name: str) -> bool:
+        from probe.measure.tlsa import compared, look_up
+
+        until = frame.deadline
+        left = None if until is None else max(0.0, until - frame.network.monotonic())
+        try:
+            async with asyncio.timeout(left):
+                return compared(await look_up(resolver, by_name[name], settings.port))
+        except TimeoutError:
+            return False
+
+    return promised
 
 
 async def _send_elsewhere(tour: Round, posting: Posting, resolved: Resolved, errand: Errand) -> None:

@@ -176,6 +176,7 @@ class Purpose(StrEnum):
     REFERENCE = "reference"  # a host of another network, to prove that port 25 gets out
     VIA = "via"  # the user's own submission server, which takes the message on (--via)
     NARROW = "narrow"  # where a conversation stalled, to see whether the way loses large segments
+    NAME = "name"  # a handshake that asks for the certificate of another MX host with the same address
 
 
 class Progress(StrEnum):

@@ -181,6 +181,7 @@ CODES = [
     "dane-tlsa-match",
     "dane-unusable",
     "dane-lookup-fail",
+    "dane-untested",
     "mtasts-policy",
     "mtasts-host",
     "mtasts-present",

@@ -1,7 +1,7 @@
 """Who is called when: pauses, retries, 421, pools, the same address twice, and who carries the message."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -16,6 +16,7 @@ from probe.model.memory import Greylisted, Memory, Silenced, UnknownRecipient
 from probe.model.settings import Redirect, Settings
 from probe.model.smtp import Observation, Reply, Session, TcpInfo
 from probe.model.words import AddressClass, Failure, Family, Outcome, Purpose, Stage
+from tests.builders import tls
 from tests.measure.scripted import ScriptedNetwork
 
 V6, V4 = Family.IPV6, Family.IPV4
@@ -83,10 +84,19 @@ def frame(settings: Settings | None = None, deadline: float | None = None) -> Fr
     return Frame(network, settings or Settings(), now, None if deadline is None else now + deadline)
 
 
-async def run(hosts: list[MxHost], errand: Errand = ERRAND, here: Frame | None = None) -> tuple[Round, ScriptedNetwork]:
+async def run(
+    hosts: list[MxHost],
+    errand: Errand = ERRAND,
+    here: Frame | None = None,
+    promised: Container[str] = (),
+) -> tuple[Round, ScriptedNetwork]:
     here = here or frame()
     heard: list[Session] = []
-    visit = Round(here, heard.append)
+
+    async def is_promised(name: str) -> bool:
+        return name in promised
+
+    visit = Round(here, heard.append, is_promised)
     await visit.run(lanes_of(hosts, errand, here))
     assert heard == visit.sessions
     assert isinstance(here.network, ScriptedNetwork)
@@ -109,6 +119,24 @@ async def test_families_and_hosts_run_side_by_side_addresses_one_after_the_other
 async def test_an_address_under_two_names_is_visited_once_and_credited_to_both(stage: Stage25) -> None:
     visit, _ = await run([host("mx1", "2001:db8::1"), host("mx2", "2001:db8::1")])
     assert [(session.mx, session.names) for session in visit.sessions] == [("mx1", ("mx1", "mx2"))]
+
+
+async def test_a_name_whose_certificate_is_promised_is_asked_for_by_itself(stage: Stage25) -> None:
+    stage.answers["2001:db8::1"] = [lambda session: replace(session, tls=tls(), source="2001:db8::9")]
+    hosts = [host("mx1", "2001:db8::1"), host("mx2", "2001:db8::1"), host("mx3", "2001:db8::1")]
+    visit, network = await run(hosts, promised={"mx1", "mx3"})
+    assert [(session.mx, session.purpose, session.until) for session in visit.sessions] == [
+        ("mx1", Purpose.CHECK, Stage.RCPT),
+        ("mx3", Purpose.NAME, Stage.STARTTLS),
+    ]
+    assert stage.calls[1].source == "2001:db8::9"
+    assert stage.calls[1].message is None
+    assert network.slept == pytest.approx([1.0], abs=0.1)
+
+
+async def test_without_tls_no_name_is_asked_for(stage: Stage25) -> None:
+    visit, _ = await run([host("mx1", "2001:db8::1"), host("mx2", "2001:db8::1")], promised={"mx2"})
+    assert [session.mx for session in visit.sessions] == ["mx1"]
 
 
 async def test_one_machine_under_many_names_hears_one_target_after_the_other(stage: Stage25) -> None:

@@ -11,6 +11,8 @@ dane-tlsa-mismatch: the host shows, over this family, a key that none of its TLS
 dane-unusable: TLSA records that no sender uses: not signed, of usages 0 and 1, or malformed. A note where others stand
     beside them, or where our resolver does not tell what is signed.
 dane-lookup-fail: the addresses of the host can be looked up and the TLSA records cannot. Senders that check wait then.
+dane-untested: the address belongs to another MX host too, shows a certificate for that one which these records do not
+    promise, and could not be asked for the certificate it has for this one. Unknown: ask again later.
 dane-tlsa-match: a note: the key shown is the one promised.
 
 FIX
@@ -28,15 +30,16 @@ import hashlib
 from collections.abc import Iterator
 
 from probe.grammar.der import public_key_info
-from probe.judge.conversations import paths
-from probe.judge.dane import Match, Promise, Security, promise_of, promises, verify
+from probe.judge.conversations import ending, paths
+from probe.judge.dane import Match, Promise, Security, asked_for, promise_of, promises, shown_for, verify
 from probe.judge.wording import Case, argument, fold, short
 from probe.model.measurement import Measurement
 from probe.model.report import Finding, JudgeOptions
-from probe.model.smtp import Session, TlsFacts
-from probe.model.words import Outcome, Verdict
+from probe.model.smtp import Observation, Session, TlsFacts
+from probe.model.words import Failure, Outcome, Verdict
 
 _MOST_RECORDS = 8
+_NO_TLS = frozenset({Failure.TLS_HANDSHAKE, Failure.TLS_CERTIFICATE})
 _SEE = "RFC 7672 2 and 3, RFC 7671 8.1"
 
 
@@ -44,16 +47,25 @@ def check(measurement: Measurement, _options: JudgeOptions) -> Iterator[Finding]
     """Each handshake beside what is promised, and each set of records by itself."""
     broken: list[Case] = []
     kept: list[Case] = []
+    unseen: list[Case] = []
     for session in paths(measurement):
-        promise = promise_of(measurement, session.mx)
-        if session.tls is None or promise is None or promise.security is not Security.SECURE or not promise.force:
-            continue
-        match = verify(promise, session.tls)
-        if match.kept is False:
-            broken.append(_mismatch(session, session.tls, promise, match))
-        elif match.kept:
-            kept.append(_match(session, promise, match))
+        for host in dict.fromkeys((session.mx, *session.names)):
+            promise = promise_of(measurement, host)
+            if session.tls is None or promise is None or promise.security is not Security.SECURE or not promise.force:
+                continue
+            facts = shown_for(measurement, session, host)
+            if facts is None:
+                failed, unknown = _unseen(measurement, session, session.tls, promise)
+                broken += failed
+                unseen += unknown
+                continue
+            match = verify(promise, facts)
+            if match.kept is False:
+                broken.append(_mismatch(session, facts, promise, match))
+            elif match.kept:
+                kept.append(_match(session, promise, match))
     yield from fold(measurement, "dane-tlsa-mismatch", _SEE, broken)
+    yield from fold(measurement, "dane-untested", "RFC 7672 8.1", unseen)
     yield from fold(measurement, "dane-tlsa-match", _SEE, kept)
     unfinished = measurement.inquiries is not None and _unfinished(measurement)
     for promise in promises(measurement):
@@ -72,15 +84,16 @@ def _mismatch(session: Session, facts: TlsFacts, promise: Promise, match: Match)
     key = _digest(facts)
     binding = promise.mx_security is Security.SECURE
     why = match.why or f"none of the TLSA records of {promise.base} speaks of its key"
-    stop = "senders that heed DANE do not deliver there" if binding else "some senders do not deliver there"
+    stop, verdict = _stop(promise)
     aside = () if binding else ("the MX records are not signed: Postfix checks all the same, others need not",)
     return Case(
         session,
-        Verdict.CRITICAL if binding else Verdict.WARNING,
+        verdict,
         f"mismatch {key} {why}",
         lambda who, over: f"{who} shows a certificate {over} that DANE does not allow: {short(why)}; {stop}.",
         (*_published(promise), f"shown: 3 1 1 {key or 'unreadable'}", *aside),
         _publish(promise, key),
+        host=_other(session, promise),
     )
 
 
@@ -91,7 +104,66 @@ def _match(session: Session, promise: Promise, match: Match) -> Case:
         f"match {match.record}",
         lambda who, over: f"{who} shows {over} what its TLSA record promises.",
         (f"{promise.lookup.name} TLSA {match.record}",),
+        host=_other(session, promise),
     )
+
+
+def _unseen(
+    measurement: Measurement, session: Session, first: TlsFacts, promise: Promise
+) -> tuple[list[Case], list[Case]]:
+    """No certificate for a further name of the address: its handshake fails, or nothing is known of it.
+
+    What was shown for the first name may be what the second has, and then nothing is amiss.
+    """
+    asked = asked_for(measurement, session, promise.host)
+    end = None if asked is None else ending(asked)
+    if end is not None and end.failure in _NO_TLS:
+        return [_no_handshake(session, end, first, promise)], []
+    if verify(promise, first).kept is not False:
+        return [], []
+    why = "nobody asked" if end is None else f"the conversation ended at {end.stage} ({end.failure})"
+    return [], [
+        Case(
+            session,
+            Verdict.UNKNOWN,
+            f"untested {why}",
+            lambda who, over: (
+                f"Whether {who} shows {over} what its TLSA records promise is not known: the same machine shows "
+                f"another certificate as {session.mx}, and for this name {why}."
+            ),
+            _published(promise),
+            f"Ask for that name alone:\n  probe6 [{argument(promise.host, 'HOST')}]",
+            host=promise.host,
+        )
+    ]
+
+
+def _no_handshake(session: Session, end: Observation, first: TlsFacts, promise: Promise) -> Case:
+    detail = f" ({short(end.detail)})" if end.detail else ""
+    stop, verdict = _stop(promise)
+    host = argument(promise.host, "HOST")
+    return Case(
+        session,
+        verdict,
+        f"no handshake {end.failure}",
+        lambda who, over: f"{who} fails the TLS handshake {over} when it is asked for by this name{detail}; {stop}.",
+        (*_published(promise), f"[{session.address}] asked for as {session.mx}: {first.version}"),
+        "Let the server answer to every name it is an MX host by, with one certificate or one for each:\n"
+        f"  openssl s_client -starttls smtp -connect {host}:{session.port} -servername {host}",
+        host=promise.host,
+    )
+
+
+def _other(session: Session, promise: Promise) -> str | None:
+    """The name a case is about, where the conversation went by another."""
+    return None if promise.host == session.mx else promise.host
+
+
+def _stop(promise: Promise) -> tuple[str, Verdict]:
+    """What a certificate that was not promised costs."""
+    if promise.mx_security is Security.SECURE:
+        return "senders that heed DANE do not deliver there", Verdict.CRITICAL
+    return "some senders do not deliver there", Verdict.WARNING
 
 
 def _digest(facts: TlsFacts) -> str:

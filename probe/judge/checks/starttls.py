@@ -28,7 +28,7 @@ from collections.abc import Iterator
 
 from probe.judge.attribution import Deferral, deferral
 from probe.judge.conversations import ending, hosts, of, paths
-from probe.judge.demand import demand
+from probe.judge.demand import strongest
 from probe.judge.normal import best_version, observed, outdated, version_rank
 from probe.judge.segments import lost_segments
 from probe.judge.standing import weigh
@@ -91,7 +91,7 @@ def _lacks_starttls(session: Session) -> bool:
 
 def _weight(measurement: Measurement, session: Session) -> tuple[Verdict, str]:
     """What it costs that there is no TLS: privacy, or all mail of those who have to have it."""
-    wanted = demand(measurement, session.mx)
+    wanted = strongest(measurement, dict.fromkeys((session.mx, *session.names)))
     return (Verdict.WARNING, "") if wanted is None else (Verdict.CRITICAL, f"; {wanted.words}")
 
 

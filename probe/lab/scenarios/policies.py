@@ -2,7 +2,7 @@
 
 from probe.lab.faults import CAPABILITIES, Certificate, DnsFault, Mail, PathFault, Promise, Web
 from probe.lab.scenario import PARITY, V6, Host, Scenario, pair
-from probe.lab.zones import HOME, POLICY4, POLICY6, host, mx, txt
+from probe.lab.zones import HOME, MX4, MX6, POLICY4, POLICY6, host, mx, txt
 from probe.model.words import Parity, Verdict
 
 SIGNED = ("example.com",)
@@ -11,6 +11,7 @@ TLSA = ("_25._tcp.mx1.example.com", "TLSA")
 ANNOUNCED = txt("_mta-sts.example.com", "v=STSv1; id=20260101T000000")
 POLICY_HOST = host("mta-sts.example.com", POLICY6, POLICY4, pointer=False)
 POLICY_ZONE = HOME + ANNOUNCED + POLICY_HOST
+TWO_NAMES = HOME + mx("20 mx2.example.com.") + host("mx2.example.com", MX6, MX4, pointer=False)
 PLAIN = tuple(word for word in CAPABILITIES if word != "STARTTLS")
 
 
@@ -37,6 +38,27 @@ POLICIES = (
         signed=SIGNED,
         trusted=True,
         notes=frozenset({"dane-tlsa-match"}),
+    ),
+    Scenario(
+        name="dane-two-names",
+        title="two MX hosts are one machine with a certificate for each name, and TLSA promises both",
+        zone=TWO_NAMES,
+        hosts=pair(*[Mail(virtual=("mx2.example.com",))] * 2),
+        promises=(Promise(), Promise(host="mx2.example.com")),
+        signed=SIGNED,
+        trusted=True,
+        notes=frozenset({"dane-tlsa-match"}),
+    ),
+    Scenario(
+        name="dane-two-names-mismatch",
+        title="two MX hosts are one machine, and TLSA promises a key for the second that it never shows",
+        zone=TWO_NAMES,
+        promises=(Promise(), Promise(host="mx2.example.com")),
+        signed=SIGNED,
+        trusted=True,
+        findings=frozenset({("dane-tlsa-mismatch", None)}),
+        notes=frozenset({"dane-tlsa-match"}),
+        verdict=Verdict.CRITICAL,
     ),
     Scenario(
         name="dane-rollover",

@@ -11,9 +11,9 @@ import dns.rdtypes.ANY.TLSA  # noqa: F401 -- loaded here, in the thread, and not
 from probe.address import canonical
 from probe.measure.case import Case
 from probe.measure.exchangers import bad_target
-from probe.model.dns import MxHost, Resolution
+from probe.measure.tlsa import look_up
+from probe.model.dns import Resolution
 from probe.model.policies import Dane, TlsaHost
-from probe.model.words import Outcome, Provenance
 
 
 async def inquire(case: Case) -> Dane | None:
@@ -21,43 +21,15 @@ async def inquire(case: Case) -> Dane | None:
     hosts = [host for host in case.resolved.hosts if bad_target(host.host) is None and not _is_address(host.host)]
     if not hosts:
         return None
+    port = case.target.port or case.frame.settings.port
     tasks: list[asyncio.Task[TlsaHost]] = []
     try:
         async with asyncio.timeout(max(0.0, case.left())), asyncio.TaskGroup() as group:
-            tasks = [group.create_task(_host(case, host)) for host in hosts]
+            tasks = [group.create_task(look_up(case.resolver, host, port)) for host in hosts]
     except TimeoutError:
         return Dane(tuple(task.result() for task in tasks if not task.cancelled()), unfinished=True)
     found = Dane(tuple(task.result() for task in tasks))
     return found if _authenticated(case, found) else Dane(found.hosts, await _root(case))
-
-
-async def _host(case: Case, host: MxHost) -> TlsaHost:
-    """The look-ups for one host. An alias whose end is not signed may be signed itself, and then it is the base."""
-    port = case.target.port or case.frame.settings.port
-    bases = [host.host]
-    alias = None
-    if host.cnames and host.cnames[-1] != host.host:
-        if _secure(host):
-            bases.insert(0, host.cnames[-1])
-        else:
-            alias = await case.resolver.lookup(host.host, "CNAME")
-    lookups: list[Resolution] = []
-    for base in bases:
-        lookups.append(await case.resolver.lookup(f"_{port}._tcp.{base}", "TLSA"))
-        if lookups[-1].outcome.inconclusive or (lookups[-1].outcome is Outcome.ANSWER and _believed(lookups[-1])):
-            break  # only where the first name has none that is signed does a sender look at the second
-    return TlsaHost(host.host, tuple(bases[: len(lookups)]), tuple(lookups), alias)
-
-
-def _secure(host: MxHost) -> bool:
-    """True when all addresses of ``host`` that there are came authenticated."""
-    answers = [item for item in (host.ipv6, host.ipv4) if item.outcome is Outcome.ANSWER]
-    return bool(answers) and all(map(_believed, answers))
-
-
-def _believed(item: Resolution) -> bool:
-    """Authenticated, or assumed by the user."""
-    return item.ad or item.provenance is not Provenance.DNS
 
 
 def _authenticated(case: Case, found: Dane) -> bool:

@@ -128,7 +128,7 @@ def sessions_with(report: Report, host: MxHost, address: str) -> list[Session]:
         item
         for item in report.measurement.sessions
         if item.address == address
-        and item.purpose is not Purpose.NARROW
+        and item.purpose not in {Purpose.NARROW, Purpose.NAME}
         and (item.mx == host.host or host.host in item.names)
     ]
 

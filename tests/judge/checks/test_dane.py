@@ -2,11 +2,30 @@ from dataclasses import replace
 
 import pytest
 
+from probe.judge import judge
+from probe.judge.conversations import paths
+from probe.model.measurement import Measurement
+from probe.model.policies import TlsaHost
 from probe.model.settings import Timeouts
-from probe.model.words import Outcome, Provenance
-from tests.builders import MX1, V4, V6, both, healthy, no_starttls, resolution, resolved, session
-from tests.judge.checks.table import CRITICAL, MX1_4, MX1_6, OK, WARNING, Row, findings, name, said
+from probe.model.smtp import Session
+from probe.model.words import Failure, Family, Outcome, Parity, Provenance, Purpose, Stage
+from tests.builders import (
+    MX1,
+    V4,
+    V6,
+    both,
+    healthy,
+    host,
+    measurement,
+    no_starttls,
+    resolution,
+    resolved,
+    session,
+    stopped,
+)
+from tests.judge.checks.table import CRITICAL, MX1_4, MX1_6, OK, UNKNOWN, WARNING, Row, findings, name, said
 from tests.judge.policies import FIRST, PLACE, ROOT, SECOND, STRANGER, facts, promise, promised, shown
+from tests.measure.authority import Authority
 
 SAME = both(shown(V6), shown(V4))
 ROLLED6 = both(shown(V6, SECOND), shown(V4))
@@ -24,6 +43,42 @@ def failing(outcome: Outcome = Outcome.SERVFAIL, elapsed: float = 5.0, **changes
 
 def expecting(row: Row, *expected: tuple[object, object, str]) -> Row:
     return (*row[:3], set(expected))  # type: ignore[arg-type]
+
+
+MX2 = "mx2.example.com"
+BOTH_NAMES = (MX1, MX2)
+ADDRESSES = ("2001:db8::25", "192.0.2.25")
+PLACE2 = f"_25._tcp.{MX2}"
+
+
+def of_two_names(*asked: Session, second: str = "", mx: bool = True) -> Measurement:
+    """One machine under two names, the first promised and kept; ``asked`` are handshakes by the second name."""
+    talks = [replace(shown(family), names=BOTH_NAMES) for family in (V6, V4)]
+    hosts = [host(MX1, *ADDRESSES), host(MX2, *ADDRESSES, preference=20)]
+    world = promised(measurement(*talks, *asked, hosts=hosts), promise(), mx=mx)
+    assert world.inquiries is not None
+    assert world.inquiries.dane is not None
+    lookup = resolution(PLACE2, "TLSA", second or promise(SECOND), ad=True, server="::1")
+    dane = replace(world.inquiries.dane, hosts=(*world.inquiries.dane.hosts, TlsaHost(MX2, (MX2,), (lookup,))))
+    first, other = world.resolved.hosts
+    other = replace(other, ipv6=first.ipv6, ipv4=first.ipv4)
+    return replace(
+        world,
+        resolved=replace(world.resolved, hosts=(first, other)),
+        inquiries=replace(world.inquiries, dane=dane),
+    )
+
+
+def by_second(family: Family, one: Authority = SECOND) -> Session:
+    return replace(shown(family, one), mx=MX2, names=BOTH_NAMES, until=Stage.STARTTLS, purpose=Purpose.NAME)
+
+
+def hung_up_on(family: Family, stage: Stage, failure: Failure) -> Session:
+    talk = stopped(stage, family, failure=failure, detail="unrecognized name")
+    return replace(talk, mx=MX2, names=BOTH_NAMES, purpose=Purpose.NAME)
+
+
+MX2_6 = f"{MX2} [2001:db8::25]"
 
 
 CASES: list[Row] = [
@@ -89,6 +144,8 @@ CASES: list[Row] = [
     ("dane-tlsa-match", "over both", promised(SAME, promise()), {(OK, None, MX1)}),
     ("dane-tlsa-match", "over one", promised(ROLLED6, promise()), {(OK, V4, MX1_4)}),
     ("dane-tlsa-match", "no record", promised(SAME, tlsa=False), set()),
+    ("dane-untested", "nobody asked for the second name", of_two_names(), {(UNKNOWN, None, MX2)}),
+    ("dane-untested", "both names were asked for", of_two_names(by_second(V6), by_second(V4)), set()),
     ("dane-unusable", "usages 0 and 1", promised(SAME, WEAK, promise(ROOT, 0)), {(WARNING, None, MX1)}),
     ("dane-unusable", "a digest cut short", promised(SAME, CUT), {(WARNING, None, MX1)}),
     ("dane-unusable", "beside a good one", promised(SAME, WEAK, promise()), {(OK, None, MX1)}),
@@ -171,3 +228,72 @@ def test_hosts_without_a_measurement_of_their_own_are_no_trouble() -> None:
     world = replace(promised(SAME, promise()), resolved=resolved())
     assert said(world, "dane-tlsa-mismatch") == set()
     assert facts().chain
+
+
+@pytest.mark.parametrize(
+    ("world", "mismatch", "untested", "match"),
+    [
+        (of_two_names(by_second(V6), by_second(V4)), set(), set(), {(OK, None, MX1), (OK, None, MX2)}),
+        (
+            of_two_names(by_second(V6, FIRST), by_second(V4)),
+            {(CRITICAL, V6, MX2_6)},
+            set(),
+            {(OK, None, MX1), (OK, V4, f"{MX2} [192.0.2.25]")},
+        ),
+        (of_two_names(by_second(V6, FIRST), by_second(V4, FIRST)), {(CRITICAL, None, MX2)}, set(), {(OK, None, MX1)}),
+        (of_two_names(), set(), {(UNKNOWN, None, MX2)}, {(OK, None, MX1)}),
+        (of_two_names(second=promise()), set(), set(), {(OK, None, MX1)}),
+        (
+            of_two_names(hung_up_on(V6, Stage.CONNECT, Failure.TIMEOUT), by_second(V4)),
+            set(),
+            {(UNKNOWN, V6, MX2_6)},
+            {(OK, None, MX1), (OK, V4, f"{MX2} [192.0.2.25]")},
+        ),
+        (
+            of_two_names(hung_up_on(V6, Stage.STARTTLS, Failure.TLS_HANDSHAKE), by_second(V4)),
+            {(CRITICAL, V6, MX2_6)},
+            set(),
+            {(OK, None, MX1), (OK, V4, f"{MX2} [192.0.2.25]")},
+        ),
+        (
+            of_two_names(hung_up_on(V6, Stage.STARTTLS, Failure.TLS_HANDSHAKE), by_second(V4), mx=False),
+            {(WARNING, V6, MX2_6)},
+            set(),
+            {(OK, None, MX1), (OK, V4, f"{MX2} [192.0.2.25]")},
+        ),
+    ],
+    ids=[
+        "each name its own",
+        "over IPv6 the first one's",
+        "the first one's over both",
+        "nobody asked",
+        "nobody asked, and the first one's is promised",
+        "not reached again",
+        "no handshake by that name",
+        "no handshake, and the MX records are not signed",
+    ],
+)
+def test_of_two_names_of_an_address_each_is_held_against_its_own_records(
+    world: Measurement, mismatch: object, untested: object, match: object
+) -> None:
+    assert said(world, "dane-tlsa-mismatch") == mismatch
+    assert said(world, "dane-untested") == untested
+    assert said(world, "dane-tlsa-match") == match
+
+
+def test_handshakes_by_another_name_leave_the_comparison_alone() -> None:
+    world = of_two_names(by_second(V6), by_second(V4))
+    assert len(paths(world)) == 2
+    assert not said(world, "tls-cert-diff")
+    assert judge(world).parity is Parity.EQUAL
+
+
+def test_where_starttls_is_missing_the_name_that_demands_it_counts() -> None:
+    world = of_two_names()
+    talk = replace(no_starttls(V6), names=BOTH_NAMES)
+    bare = replace(world, sessions=(talk, world.sessions[1]))
+    assert bare.inquiries is not None
+    assert bare.inquiries.dane is not None
+    dane = replace(bare.inquiries.dane, hosts=bare.inquiries.dane.hosts[1:])
+    bare = replace(bare, inquiries=replace(bare.inquiries, dane=dane))
+    assert {verdict for verdict, _, _ in said(bare, "tls-starttls-missing")} == {CRITICAL}
