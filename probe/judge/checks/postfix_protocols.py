@@ -73,7 +73,7 @@ def _protocols(configuration: Configuration, setting: Setting) -> Iterator[Findi
             family,
             "inet_protocols",
             f"Postfix leaves {family.label} out (inet_protocols = {setting.value or 'nothing'}){told}; {means}.",
-            (shown(setting), *_published(configuration, family)),
+            (shown(setting), *dict.fromkeys(_published(configuration, family))),
             mend(configuration, "inet_protocols = all", restart=True),
             "postconf(5) inet_protocols",
         )
@@ -95,7 +95,7 @@ def _interfaces(configuration: Configuration, setting: Setting) -> Iterator[Find
             family,
             "inet_interfaces",
             f"inet_interfaces leaves Postfix no {family.label} address to take mail at: it names {others}.",
-            (shown(setting), *_published(configuration, family)),
+            (shown(setting), *dict.fromkeys(_published(configuration, family))),
             mend(configuration, "inet_interfaces = all", restart=True),
             "postconf(5) inet_interfaces",
         )

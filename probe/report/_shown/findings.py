@@ -6,7 +6,8 @@ In: a report, or its findings, worst first. Out: the same findings, sorted apart
 from collections.abc import Sequence
 
 from probe.model.report import Finding, Report
-from probe.model.words import Verdict
+from probe.model.words import Family, Verdict
+from probe.report._shown.wording import Say
 
 PARITY = "parity-verdict"
 SAID_ELSEWHERE = {
@@ -56,3 +57,15 @@ def fix_lines(fix: str) -> list[tuple[str, bool]]:
     lines = fix.split("\n")
     explained = any(line.startswith(" ") for line in lines)
     return [(line, line.startswith(" ") or not explained) for line in lines]
+
+
+def parting(report: Report, say: Say) -> tuple[str, tuple[tuple[Family, str], ...]] | None:
+    """Where the families part first, and what each showed there; None when all is well or they do not part."""
+    parted = next((item for item in report.comparisons if item.first_divergence is not None), None)
+    if parted is None or report.verdict is Verdict.OK:
+        return None
+    parts = [item for item in parted.differences if item.stage is parted.first_divergence and not item.note]
+    first = parts[0] if parts else None
+    what = f", {say(first.what, 60)}" if first and first.what != "outcome" else ""
+    head = f"{parted.first_divergence} at {say(parted.host, 120)}{what}"
+    return head, tuple((family, say(getattr(first, family), 140)) for family in Family) if first else ()

@@ -3,8 +3,12 @@
 In: numbers, seconds, nouns. Out: short text. Nothing raises.
 """
 
+from collections.abc import Callable
+
 from probe.model.bounce import Bounce
 from probe.model.words import Verdict
+
+Say = Callable[[str, int], str]  # a format's own: foreign text as a harmless line of so many columns, private if asked
 
 SIGNS = {Verdict.OK: "+", Verdict.UNKNOWN: "?", Verdict.WARNING: "!", Verdict.CRITICAL: "x"}
 

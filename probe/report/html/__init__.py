@@ -11,12 +11,16 @@ from datetime import UTC
 from probe.model.report import Report
 from probe.model.words import Verdict
 from probe.report._shown.findings import beside, leading, worth_a_note
+from probe.report._shown.messages import recipient
 from probe.report._shown.private import privacy
+from probe.report._shown.vantage import is_audit
 from probe.report._shown.wording import counted
+from probe.report.html.asked import expectations, name_servers, since, what_it_sends
+from probe.report.html.configuration import configuration
 from probe.report.html.delivery import deliveries
 from probe.report.html.findings import card, manual, notes
 from probe.report.html.markup import Pen, badge
-from probe.report.html.seen import facts, senders, states
+from probe.report.html.seen import facts, parting, senders, states
 from probe.report.html.style import DIGEST, STYLE
 from probe.report.html.table import table
 from probe.report.html.timeline import conversations
@@ -80,13 +84,18 @@ def _report(report: Report, pen: Pen, *, alone: bool) -> Iterator[str]:
     yield from _hosts(report, pen)
     yield from senders(report, pen)
     if report.measurement.attempts:
-        yield "<h2>Test messages</h2>"
+        yield f"<h2>Test messages to {pen.say(recipient(report, pen.plain), 120)}</h2>"
         yield from deliveries(report, pen)
+    yield from what_it_sends(report, pen)
+    yield from configuration(report, pen)
     known = worth_a_note(report.findings)[:MOST_FINDINGS]
     if known:
         yield '<h2>Good to know</h2><div class="card">'
         yield from notes(known, pen)
         yield "</div>"
+    yield from expectations(report, pen)
+    yield from since(report, pen)
+    yield from name_servers(report, pen)
     yield "<h2>Seen from</h2>"
     yield from facts(report, pen)
     if report.manuals:
@@ -101,9 +110,13 @@ def _head(report: Report, pen: Pen, level: str) -> Iterator[str]:
     yield f'<p class="brand"><span>probe6: mail over IPv6 beside mail over IPv4</span><span>{when}</span></p>'
     yield f'<header class="card head tone-{report.verdict}">'
     yield f"<{level}>{pen.say(report.measurement.target.text, 200)}</{level}>"
-    yield f'<p class="badges">{badge(report.verdict)}<span class="badge plain">{report.parity}</span></p>'
+    audit = is_audit(report.measurement)
+    parity = "" if audit else f'<span class="badge plain">{report.parity}</span>'
+    yield f'<p class="badges">{badge(report.verdict)}{parity}</p>'
     yield f'<p class="lead">{pen.say(report.summary, 400)}</p>'
-    yield from states(report, pen)
+    if not audit:
+        yield from states(report, pen)
+        yield from parting(report, pen)
     yield "</header>"
 
 
@@ -115,8 +128,7 @@ def _hosts(report: Report, pen: Pen) -> Iterator[str]:
         yield '<section class="stack"><div class="card">'
         yield from table(report, host, pen)
         yield "</div>"
-        names = {host.host}
-        talks = [item for item in report.measurement.sessions if names & {item.mx, *item.names}]
+        talks = [item for item in report.measurement.sessions if host.host in {item.mx, *item.names}]
         if talks:
             yield from conversations(report, talks, pen)
         yield "</section>"

@@ -10,6 +10,7 @@ from probe.model.delivery import Attempt
 from probe.model.report import Report
 from probe.model.words import Family, Verdict
 from probe.report._shown.hops import Shown, shown
+from probe.report._shown.messages import fate, watched
 from probe.report._shown.private import HIDDEN_HOP
 from probe.report._shown.wording import counted, returned, roughly, seconds
 from probe.report.html.markup import Pen, badge
@@ -37,7 +38,8 @@ def _message(report: Report, attempt: Attempt, pen: Pen) -> Iterator[str]:
     where = ""
     if attempt.arrival:
         copies = f", {counted(attempt.arrival.copies, 'copy')}" if attempt.arrival.copies > 1 else ""
-        where = f", found in <code>{pen.say(attempt.arrival.where, 160)}</code>{copies}"
+        onward = f", to {pen.say(attempt.arrival.relayed, 120)}" if attempt.arrival.relayed is not None else ""
+        where = f"{onward}, found in <code>{pen.say(attempt.arrival.where, 160)}</code>{copies}"
     elif attempt.bounce and attempt.bounce.action is Action.FAILED:
         where = f", then it was returned: {pen.say(returned(attempt.bounce), 300)}"
     elif attempt.watched and not attempt.bounce:
@@ -47,6 +49,7 @@ def _message(report: Report, attempt: Attempt, pen: Pen) -> Iterator[str]:
     if results:
         said = " ".join(f"{method}={result}" for method, result in results)
         yield f'<p class="soft">judged there: <code>{pen.say(said, 200)}</code></p>'
+    yield from (f'<p class="soft">{pen.say(line)}</p>' for line in _from_logs(report, attempt, pen))
     hops = list(shown(report, attempt, redact=pen.redact))
     if hops:
         longest = max((hop.delay or 0.0 for hop in hops), default=0.0)
@@ -56,16 +59,28 @@ def _message(report: Report, attempt: Attempt, pen: Pen) -> Iterator[str]:
     yield "</div>"
 
 
+def _from_logs(report: Report, attempt: Attempt, pen: Pen) -> Iterator[str]:
+    """What logs say of the message; a line of the tested host's own stands for its Received header."""
+    hop = dict(report.receiving).get(attempt.token)
+    if hop is not None and hop.logged:
+        yield f"Log: {pen.plain(hop.raw, 400)}"
+    yield from watched(attempt, pen.plain)
+
+
 def _outcome(attempt: Attempt, pen: Pen) -> tuple[Verdict, str]:
     if attempt.arrival:
         odd = attempt.arrival.copies > 1 or attempt.arrival.junk
         junk = ", in the junk folder" if attempt.arrival.junk else ""
-        return Verdict.WARNING if odd else Verdict.OK, f"arrived in {roughly(attempt.arrival.seconds)}{junk}"
+        what = "arrived" if attempt.arrival.relayed is None else "handed on"
+        return Verdict.WARNING if odd else Verdict.OK, f"{what} in {roughly(attempt.arrival.seconds)}{junk}"
     if attempt.bounce and attempt.bounce.action is Action.FAILED:
         return Verdict.CRITICAL, "came back"
     if attempt.bounce and attempt.bounce.is_success:
         return Verdict.OK, f"reported as {attempt.bounce.action}"
+    told = fate(attempt, pen.plain)
     match attempt.accepted:
+        case True if told is not None:
+            return told[0], f"accepted, then {pen.say(told[1], 300)}"
         case True if attempt.watched:
             return Verdict.CRITICAL, "accepted, not arrived"
         case True:

@@ -23,7 +23,11 @@ class Pen:
 
     def say(self, text: str, limit: int = 600) -> str:
         """``text`` as one harmless line of at most ``limit`` columns."""
-        return escape(clip(self.hide(text), limit), quote=True)
+        return escape(self.plain(text, limit), quote=True)
+
+    def plain(self, text: str, limit: int) -> str:
+        """As ``say``, but not yet HTML: for what is put together in words before it is said."""
+        return clip(self.hide(text), limit)
 
 
 def badge(verdict: Verdict, text: str = "") -> str:

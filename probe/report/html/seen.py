@@ -4,15 +4,14 @@ In: a report. Out: HTML. A reader far away needs the vantage to know whether it 
 """
 
 from collections.abc import Iterator
-from datetime import UTC
 
-from probe.grammar.date_time import ago
-from probe.model.measurement import Vantage
 from probe.model.report import Report
-from probe.model.words import Family, Parity, Port25, Verdict
+from probe.model.words import Family, Parity, Verdict
 from probe.report._shown.family import asked, can_tell, furthest, gets_through, worst
+from probe.report._shown.findings import parting as first_divergence
 from probe.report._shown.senders import told, worth_saying
-from probe.report._shown.wording import counted, roughly
+from probe.report._shown.vantage import how_to_prove, seen_from
+from probe.report._shown.wording import counted
 from probe.report.html.markup import Pen, badge
 
 _WORKS = {
@@ -33,6 +32,16 @@ def states(report: Report, pen: Pen) -> Iterator[str]:
             f'<p class="soft">{pen.say(more, 160)}</p></div>'
         )
     yield "</div>"
+
+
+def parting(report: Report, pen: Pen) -> Iterator[str]:
+    """Where the families part first."""
+    found = first_divergence(report, pen.plain)
+    if found is None:
+        return
+    head, sides = found
+    shown = "; ".join(f'<span class="family {family}">{family.label}</span> {pen.say(text)}' for family, text in sides)
+    yield f'<p class="parting"><b>First divergence:</b> {pen.say(head)}{f"<br>{shown}" if shown else ""}</p>'
 
 
 def _state(report: Report, family: Family) -> tuple[Verdict, str, str]:
@@ -69,40 +78,10 @@ def senders(report: Report, pen: Pen) -> Iterator[str]:
 
 
 def facts(report: Report, pen: Pen) -> Iterator[str]:
-    """Our own addresses, the resolver, what was assumed, and what the run cost."""
-    measurement = report.measurement
-    rows = [(item.family.label, _vantage(report, item, pen)) for item in measurement.vantage]
-    if measurement.resolved.nameservers:
-        rows.append(("DNS", pen.say(", ".join(measurement.resolved.nameservers[:4]), 300)))
-    rows += [
-        ("assumed", pen.say(f"{record.name} {record.rrtype} {' '.join(record.records) or 'nothing'}", 200))
-        for record in measurement.settings.overlay[:8]
-    ]
-    cost = f"{counted(measurement.queries, 'query')}, {counted(measurement.connections, 'connection')}"
-    rows.append(("run", f"{cost}, engine {pen.say(measurement.engine, 60)}, {roughly(measurement.elapsed)}"))
-    when = f"{measurement.started.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
-    rows.append(("when", f"{when}, probe6 {pen.say(measurement.probe6, 60)}"))
-    if not measurement.attempts:
-        rows.append(("messages", "none was sent; delivery is proven by <code>probe6 user@… --proof …</code>"))
+    """Our own addresses, the resolver, what was assumed, what the run cost, and how delivery is proven."""
+    rows = [(label, pen.say(text)) for label, text in seen_from(report, pen.plain)]
+    proof = how_to_prove(report, pen.plain)
+    if proof is not None:
+        sentence, command = proof
+        rows.append(("messages", sentence + (f" <code>{pen.say(command)}</code>" if command else "")))
     yield f'<dl class="card facts">{"".join(f"<dt>{name}</dt><dd>{said}</dd>" for name, said in rows)}</dl>'
-
-
-def _vantage(report: Report, item: Vantage, pen: Pen) -> str:
-    if item.usable is False:
-        return f"not usable: {pen.say(item.reason or 'no reason known', 200)}"
-    if item.source is None:
-        return "not needed: there was nothing to connect to"
-    parts = [f"<code>{pen.say(item.source, 60)}</code>"]
-    parts += ["behind NAT"] if item.nat else []
-    if item.ptr:
-        confirmed = {True: "confirmed", False: "not confirmed", None: "not checked"}[item.fcrdns]
-        parts.append(f"{pen.say(', '.join(item.ptr[:3]), 200)} ({confirmed})")
-    elif not item.nat:
-        parts.append("no reverse name")
-    proven, before = dict(report.port25).get(item.family), dict(report.port25_by).get(item.family)
-    if proven is Port25.PROVEN and before is not None:
-        age = (report.measurement.started - before.at).total_seconds()
-        parts.append(f"port 25 proven {ago(age)} by {pen.say(before.host, 100)}")
-    elif proven is not None:
-        parts.append("port 25 proven" if proven is Port25.PROVEN else "port 25 unproven")
-    return ", ".join(parts)

@@ -60,6 +60,7 @@ border:1px solid currentColor;white-space:nowrap}}
 .state{{margin-top:1.125rem}}
 .state>div{{background:var(--sunk);border-radius:.5rem;padding:.625rem .875rem}}
 .state p{{margin-top:.125rem}}
+.parting{{margin-top:.875rem;font-size:.9375rem}}
 .finding{{border-left:.375rem solid var(--tone)}}
 .finding header{{display:flex;flex-wrap:wrap;gap:.25rem .75rem;align-items:center}}
 .finding .say{{font-size:1.0625rem;margin-top:.5rem}}
@@ -130,6 +131,10 @@ background:var(--card);border:.125rem solid var(--soft)}}
 .facts dd{{min-width:0}}
 .notes{{padding-left:1.125rem;font-size:.9375rem}}
 .notes li+li{{margin-top:.375rem}}
+.notes .inner{{margin-left:1.125rem}}
+.marked{{list-style:none;padding:0}}
+.audit>*+*{{margin-top:.875rem}}
+.audit .under{{display:none}}
 .manual p,.manual pre{{margin-top:.5rem;white-space:pre-wrap}}
 .manual h4{{margin-top:.875rem;font-size:.8125rem;color:var(--soft);letter-spacing:.06em}}
 .rule{{margin:3rem 0 0;border:0;border-top:1px solid var(--line)}}
@@ -148,6 +153,9 @@ td .sign{{left:0}}
 tr.differs>th[scope=row],tr.differs>td{{padding-left:.5rem}}
 tr.differs>td:has(.sign){{padding-left:1.75rem}}
 tr.differs .sign{{left:.5rem}}
+.audit .under{{display:block;color:var(--soft);font-size:.75rem}}
+.audit thead{{display:none}}
+.audit tbody tr{{grid-template-columns:1fr 1fr 1fr}}
 .facts,.facts.wide{{grid-template-columns:1fr}}
 .facts dt{{margin-top:.375rem}}
 }}

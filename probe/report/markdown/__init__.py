@@ -6,25 +6,24 @@ mention (``escape``).
 """
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC
 from itertools import zip_longest
 
 from probe.grammar.privacy import message_lines
-from probe.model.bounce import Action
-from probe.model.delivery import Attempt
 from probe.model.dns import MxHost
 from probe.model.report import Finding, Report
 from probe.model.smtp import Session
 from probe.model.words import Family, Verdict
 from probe.report._shown.cells import EMPTY, NOT_REACHED, Cell, Row, absent, column, differences
-from probe.report._shown.findings import beside, fix_lines, leading, worth_a_note
-from probe.report._shown.hops import shown
-from probe.report._shown.private import HIDDEN_HOP, privacy
+from probe.report._shown.findings import beside, fix_lines, leading, parting, worth_a_note
+from probe.report._shown.private import privacy
 from probe.report._shown.senders import machines, told, worth_saying
-from probe.report._shown.wording import counted, returned, roughly
-from probe.report.markdown.escape import Scribe
+from probe.report._shown.vantage import how_to_prove, is_audit, seen_from
+from probe.report._shown.wording import counted
+from probe.report.markdown.asked import expectations, name_servers, since, what_it_sends
+from probe.report.markdown.configuration import configuration
+from probe.report.markdown.delivery import messages
+from probe.report.markdown.escape import MARKS, Scribe
 
-_MARKS = {Verdict.OK: "✅", Verdict.UNKNOWN: "❔", Verdict.WARNING: "⚠️", Verdict.CRITICAL: "❌"}
 _MOST_HOSTS, _MOST_FINDINGS, _MOST_LINES = 20, 40, 400
 
 
@@ -32,34 +31,72 @@ def render(reports: Sequence[Report], *, redact: bool = False, transcript: bool 
     """``reports`` one after another. ``redact`` hides local parts of addresses, the text of messages and the hops
     inside; ``transcript`` adds every line that was said.
     """
-    parts: list[str] = []
+    parts: list[str] = list(_overview(reports, redact=redact)) if len(reports) > 1 else []
     for report in reports:
         parts += _report(report, Scribe(privacy(report, redact=redact)), redact=redact, transcript=transcript)
     return "\n\n".join(parts) + "\n" if parts else ""
 
 
+def _overview(reports: Sequence[Report], *, redact: bool) -> Iterator[str]:
+    """A line per target, in the order they were given."""
+    worst = max((report.verdict for report in reports), key=lambda verdict: verdict.rank)
+    yield f"# {MARKS[worst]} {counted(len(reports), 'target')}: {worst.upper()}"
+    names = [Scribe(privacy(item, redact=redact)).code(item.measurement.target.text, 120) for item in reports]
+    yield "\n".join(
+        f"- {MARKS[report.verdict]} {name}: {report.verdict}{_parity(report)}"
+        for name, report in zip(names, reports, strict=True)
+    )
+
+
+def _parity(report: Report) -> str:
+    return "" if is_audit(report.measurement) else f", {report.parity}"
+
+
 def _report(report: Report, scribe: Scribe, *, redact: bool, transcript: bool) -> Iterator[str]:
     target = scribe.code(report.measurement.target.text, 120)
-    yield f"## {_MARKS[report.verdict]} {target}: {report.verdict.upper()}, {report.parity}"
+    yield f"## {MARKS[report.verdict]} {target}: {report.verdict.upper()}{_parity(report)}"
     yield scribe.say(report.summary, 400)
+    yield from _parting(report, scribe)
     top = leading(report)
-    for finding in filter(None, (top, *beside(report, top)[:_MOST_FINDINGS])):
+    rest = beside(report, top)
+    for finding in filter(None, (top, *rest[:_MOST_FINDINGS])):
         yield from _finding(finding, scribe)
+    yield from _more(rest, _MOST_FINDINGS, "more finding")
     for host in report.measurement.resolved.hosts[:_MOST_HOSTS]:
         yield from _host(report, host, scribe)
+    yield from _more(report.measurement.resolved.hosts, _MOST_HOSTS, "more MX host")
     met = [item for item in report.senders if worth_saying(item)]
     if met:
         yield "### What senders meet"
         yield "\n".join(f"- {scribe.say(item.name, 60)}: {scribe.say(told(item), 400)}" for item in met)
-    yield from _messages(report, scribe, redact=redact)
+    yield from messages(report, scribe, redact=redact)
+    yield from what_it_sends(report, scribe)
+    yield from configuration(report, scribe)
     notes = worth_a_note(report.findings)[:_MOST_FINDINGS]
     if notes:
         yield "### Notes"
         yield "\n".join(f"- `{item.code}` {_where(item, scribe)}: {scribe.say(item.sentence, 300)}" for item in notes)
+    yield from expectations(report, scribe)
+    yield from since(report, scribe)
+    yield from name_servers(report, scribe)
     yield from _vantage(report, scribe)
     if transcript:
         for session in (*report.measurement.sessions, *report.measurement.references):
             yield from _transcript(session, scribe, redact=redact)
+
+
+def _more(items: Sequence[object], most: int, noun: str) -> Iterator[str]:
+    if len(items) > most:
+        yield f"and {counted(len(items) - most, noun)}"
+
+
+def _parting(report: Report, scribe: Scribe) -> Iterator[str]:
+    """Where the families part first, with what each showed."""
+    found = parting(report, scribe.plain)
+    if found is not None:
+        head, sides = found
+        lines = [f"- {family.label}: {scribe.say(text, 160)}" for family, text in sides]
+        yield "\n".join([f"**First divergence:** {scribe.say(head, 240)}", *([""] if lines else []), *lines])
 
 
 def _where(finding: Finding, scribe: Scribe) -> str:
@@ -68,7 +105,7 @@ def _where(finding: Finding, scribe: Scribe) -> str:
 
 
 def _finding(finding: Finding, scribe: Scribe) -> Iterator[str]:
-    yield f"### {_MARKS[finding.verdict]} `{finding.code}` {_where(finding, scribe)}"
+    yield f"### {MARKS[finding.verdict]} `{finding.code}` {_where(finding, scribe)}"
     yield scribe.say(finding.sentence, 600)
     if finding.evidence:
         yield "\n".join(f"- seen: {scribe.code(item, 240)}" for item in finding.evidence[:4])
@@ -112,56 +149,19 @@ def _differs(row: Row, left: Cell, right: Cell) -> bool:
 def _cell(cell: Cell, scribe: Scribe) -> str:
     if not cell.text:
         return ""
-    sign = f"{_MARKS[cell.verdict]} " if cell.verdict not in {None, Verdict.OK} else ""
+    sign = f"{MARKS[cell.verdict]} " if cell.verdict not in {None, Verdict.OK} else ""
     return f"{sign}{scribe.say(cell.text + cell.timing, 120)}"
 
 
-def _messages(report: Report, scribe: Scribe, *, redact: bool) -> Iterator[str]:
-    if not report.measurement.attempts:
-        return
-    yield "### Test messages"
-    lines = []
-    for attempt in report.measurement.attempts:
-        said = _became(attempt, scribe)
-        lines.append(f"- {attempt.family.label} by {scribe.code(f'{attempt.mx} [{attempt.address}]', 120)}: {said}")
-        for hop in shown(report, attempt, redact=redact):
-            delay = f" after {hop.delay:.1f} s" if hop.delay is not None else ""
-            delay += f" ({hop.clock:g} s by the clocks)" if hop.clock is not None else ""
-            text = scribe.code(hop.hop.raw, 300) if hop.hop else HIDDEN_HOP
-            lines.append(f"    - {text}{delay}")
-        results = dict(report.results).get(attempt.token)
-        if results:
-            judged = " ".join(f"{method}={result}" for method, result in results)
-            lines.append(f"    - judged there: {scribe.code(judged, 200)}")
-    yield "\n".join(lines)
-
-
-def _became(attempt: Attempt, scribe: Scribe) -> str:
-    arrival = attempt.arrival
-    if arrival:
-        junk = ", in the junk folder" if arrival.junk else ""
-        where = scribe.code(arrival.where, 120)
-        return f"arrived in {roughly(arrival.seconds)}{junk}, {where}, {counted(arrival.copies, 'copy')}"
-    if attempt.bounce and attempt.bounce.action is Action.FAILED:
-        return f"came back {scribe.say(returned(attempt.bounce), 300)}"
-    if attempt.bounce and attempt.bounce.is_success:
-        return f"reported as {attempt.bounce.action}"
-    said = {True: "accepted", False: "not accepted", None: "sent, and no reply came"}[attempt.accepted]
-    return said + (f", {attempt.failure}".replace("-", " ") if attempt.failure else "")
-
-
 def _vantage(report: Report, scribe: Scribe) -> Iterator[str]:
-    measurement = report.measurement
-    seen = [
-        f"{item.family.label} {scribe.code(item.source or item.reason or 'not needed', 120)}"
-        for item in measurement.vantage
-    ]
-    run = (
-        f"{measurement.started.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC, {counted(measurement.queries, 'query')}, "
-        f"{counted(measurement.connections, 'connection')}, {roughly(measurement.elapsed)}, "
-        f"engine {scribe.say(measurement.engine, 40)}, probe6 {scribe.say(measurement.probe6, 40)}"
-    )
-    yield f"Seen from {', '.join(seen)}; {run}" if seen else run
+    yield "### Seen from"
+    yield "\n".join(f"- {label}: {scribe.say(text, 600)}" for label, text in seen_from(report, scribe.plain))
+    proof = how_to_prove(report, scribe.plain)
+    if proof is not None:
+        sentence, command = proof
+        yield sentence
+        if command is not None:
+            yield scribe.block([command])
 
 
 def _transcript(session: Session, scribe: Scribe, *, redact: bool) -> Iterator[str]:

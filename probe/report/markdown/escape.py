@@ -13,7 +13,10 @@ import re
 from dataclasses import dataclass
 
 from probe.grammar.text import clip
+from probe.model.words import Verdict
 from probe.report._shown.private import Hide
+
+MARKS = {Verdict.OK: "✅", Verdict.UNKNOWN: "❔", Verdict.WARNING: "⚠️", Verdict.CRITICAL: "❌"}
 
 _MARKUP = re.compile(r"([\\`*_\[\]#|~$]|:(?=//)|(?<=www)\.)", re.IGNORECASE)
 _OPENING = re.compile(r"^(?:([0-9]{1,9})(?=[.)](?:\s|$))|(?=[-+=]))")  # a list or an underline at the start of a line
@@ -35,6 +38,10 @@ class Scribe:
         plain = clip(self.hide(text), limit).strip().translate(_ENTITIES)
         marked = _OPENING.sub(r"\1\\", _MARKUP.sub(r"\\\1", plain))
         return _PINGS.sub(rf"\1{_JOINER}", marked)
+
+    def plain(self, text: str, limit: int) -> str:
+        """``text`` cut and private, not yet Markdown: for what is put together in words before it is said."""
+        return clip(self.hide(text), limit)
 
     def code(self, text: str, limit: int) -> str:
         """``text`` as a code span. Not for a table: there is no way to write a pipe in code that all readers know."""

@@ -10,7 +10,6 @@ from collections.abc import Iterator, Sequence
 from probe.grammar.text import columns
 from probe.model.report import Report
 from probe.model.settings import TargetKind
-from probe.model.words import Verdict
 from probe.report._shown.findings import leading
 from probe.report._shown.wording import counted
 from probe.report.text.changes import expectations, since
@@ -56,8 +55,7 @@ def render(
 def _report(report: Report, paper: Paper, *, transcript: bool, verbose: int) -> Iterator[str]:
     yield from _headline(report, paper)
     top = leading(report)
-    if report.verdict is not Verdict.OK:
-        yield from divergence(report, paper)
+    yield from divergence(report, paper)
     if top:
         yield ""
         yield from paragraph(top, paper)

@@ -5,24 +5,22 @@ baseline. Whatever came from the network passes the paper.
 """
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
 from itertools import groupby
 
 from probe.grammar.text import columns
 from probe.model.change import Change, Changes, Direction, Row, Side
 from probe.model.report import Report
-from probe.model.words import Verdict
+from probe.report._shown import changes as shown
+from probe.report._shown.changes import MOST
 from probe.report._shown.wording import SIGNS, counted
 from probe.report.text.layout import NARROWEST, Ink, Paper, pad
 
-MOST = 60
 _TITLES = {
-    Direction.WORSE: ("Worse", Ink.BAD, "x"),
-    Direction.UNCLEAR: ("Unclear: not seen, or not for sure, in one of the two", Ink.UNSURE, "?"),
-    Direction.BETTER: ("Better", Ink.GOOD, "+"),
-    Direction.MOVED: ("Merely moved", Ink.STRONG, "~"),
+    Direction.WORSE: ("Worse", Ink.BAD),
+    Direction.UNCLEAR: ("Unclear: not seen, or not for sure, in one of the two", Ink.UNSURE),
+    Direction.BETTER: ("Better", Ink.GOOD),
+    Direction.MOVED: ("Merely moved", Ink.STRONG),
 }
-_SIGNS = {direction: sign for direction, (_, _, sign) in _TITLES.items()}
 _CELL = 28  # columns of a value side by side
 
 
@@ -42,10 +40,7 @@ def since(report: Report, paper: Paper) -> Iterator[str]:
     if changes is None:
         return
     yield ""
-    if not changes.changes:
-        yield paper.heading(f"Since {_when(changes.before.started)} (baseline): nothing changed")
-        return
-    yield paper.heading(f"Since {_when(changes.before.started)} (baseline)")
+    yield paper.heading(shown.since(changes))
     for change in changes.changes[:MOST]:
         yield from _line(change, paper)
 
@@ -54,14 +49,11 @@ def expectations(report: Report, paper: Paper) -> Iterator[str]:
     """What was declared, a line for each."""
     if not report.expectations:
         return
-    met = sum(line.verdict is Verdict.OK for line in report.expectations)
     yield ""
-    yield paper.heading(f"Expectations: {met} of {len(report.expectations)} met")
+    yield paper.heading(shown.expected(report))
     for line in report.expectations[:MOST]:
         family = f"{line.family.label}  " if line.family is not None else ""
-        seen = "" if line.verdict is Verdict.OK and line.actual == line.expected else f"; seen: {line.actual}"
-        text = f"{line.what}, {line.subject}: {line.expected}{seen}"
-        yield from paper.wrap(text, "      ", f"  {SIGNS[line.verdict]} {family}", limit=700)
+        yield from paper.wrap(shown.held(line, paper.say), "      ", f"  {SIGNS[line.verdict]} {family}", limit=700)
 
 
 def _head(changes: Changes, paper: Paper) -> Iterator[str]:
@@ -93,19 +85,14 @@ def _sentence(changes: Changes) -> str:
 
 def _side(word: str, side: Side, paper: Paper) -> Iterator[str]:
     lead = f"  {word:<6}  "
-    yield from paper.wrap(
-        f"{_when(side.started)}  {paper.say(side.target, 80)}: {side.verdict}, {side.parity}", " " * len(lead), lead
-    )
+    text = f"{shown.when(side.started)}  {paper.say(side.target, 80)}: {side.verdict}, {side.parity}"
+    yield from paper.wrap(text, " " * len(lead), lead)
     yield from paper.wrap(side.summary, " " * len(lead), limit=300)
-
-
-def _when(time: datetime) -> str:
-    return f"{time.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
 
 
 def _lists(changes: Sequence[Change], paper: Paper) -> Iterator[str]:
     for direction, found in groupby(changes, key=lambda change: change.direction):
-        title, ink, _ = _TITLES[direction]
+        title, ink = _TITLES[direction]
         items = list(found)
         yield ""
         yield paper.ink(title, ink)
@@ -117,11 +104,8 @@ def _lists(changes: Sequence[Change], paper: Paper) -> Iterator[str]:
 
 def _line(change: Change, paper: Paper) -> Iterator[str]:
     family = change.family.label if change.family is not None else "    "
-    stage = f" {change.stage}" if change.stage is not None else ""
-    what = "" if change.what == "outcome" else f" {paper.say(change.what, 60)}"
-    values = f"{paper.say(change.before, 200)} -> {paper.say(change.after, 200)}"
-    text = f"{paper.say(change.subject, 120)}{stage}{what}: {values}"
-    yield from paper.wrap(text, "          ", f"  {_SIGNS[change.direction]} {family}  ", limit=700)
+    lead = f"  {shown.SIGNS[change.direction]} {family}  "
+    yield from paper.wrap(shown.changed(change, paper.say), "          ", lead, limit=700)
 
 
 def _beside(changes: Changes, paper: Paper) -> Iterator[str]:
@@ -143,7 +127,7 @@ def _name(row: Row, paper: Paper) -> str:
 
 
 def _row(name: str, row: Row, first: int, wide: int, paper: Paper) -> Iterator[str]:
-    sign = _SIGNS[row.direction] if row.direction is not None else " "
+    sign = shown.SIGNS[row.direction] if row.direction is not None else " "
     lead = pad(f"{sign} {name}", first)
     cells = ["-" if value is None else paper.say(value, 300) for value in (row.before, row.after)]
     if columns(cells[0]) > wide - 2 or columns(cells[1]) > paper.width - first - wide:

@@ -8,8 +8,7 @@ explain; in a fix without, all are to be copied.
 from collections.abc import Iterator, Sequence
 
 from probe.model.report import Finding, Report
-from probe.model.words import Family
-from probe.report._shown.findings import beside, fix_lines, worth_a_note
+from probe.report._shown.findings import beside, fix_lines, parting, worth_a_note
 from probe.report._shown.wording import SIGNS
 from probe.report.text.layout import INKS, Ink, Paper
 
@@ -21,18 +20,14 @@ FIX_WIDTH = 1000
 
 def divergence(report: Report, paper: Paper) -> Iterator[str]:
     """Where the families part first, with what each showed; a blank line before it, nothing when they do not part."""
-    parted = next((item for item in report.comparisons if item.first_divergence is not None), None)
-    if parted is None:
+    found = parting(report, paper.say)
+    if found is None:
         return
-    parts = [item for item in parted.differences if item.stage is parted.first_divergence and not item.note]
-    first = parts[0] if parts else None
-    what = f", {paper.say(first.what, 60)}" if first and first.what != "outcome" else ""
-    head = f"{parted.first_divergence} at {paper.say(parted.host, 120)}{what}"
+    head, sides = found
     yield ""
     yield from paper.wrap(head, "    ", "First divergence: ", ink=Ink.STRONG)
-    if first:
-        for family in Family:
-            yield from paper.wrap(getattr(first, family), "        ", f"  {family.label}  ", limit=140)
+    for family, text in sides:
+        yield from paper.wrap(text, "        ", f"  {family.label}  ", limit=140)
 
 
 def paragraph(finding: Finding, paper: Paper) -> Iterator[str]:

@@ -112,3 +112,12 @@ def test_a_machine_that_only_sends_is_ok() -> None:
     main = with_main("inet_interfaces = loopback-only", "relayhost = [smtp.example.net]:587", "mydestination =")
     loopback = (Listener("::1", 25, V6, "master", 9), Listener("127.0.0.1", 25, V4, "master", 9))
     assert judge(audited(here(main, published=NO_MX, machine=machine(listeners=loopback)))).verdict is OK
+
+
+def test_what_the_dns_said_is_shown_once() -> None:
+    """A server whose own name is its MX host's is looked up under both roles."""
+    (found,) = [
+        item for item in judge(audited(here(f"{MAIN}inet_protocols = ipv4\n"))).findings if item.fix and item.evidence
+    ]
+    assert len(set(found.evidence)) == len(found.evidence)
+    assert any(line.startswith("DNS: mx1.example.com AAAA") for line in found.evidence)

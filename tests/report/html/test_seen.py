@@ -48,10 +48,10 @@ def test_a_reader_far_away_knows_where_it_was_seen_from() -> None:
     report = measurements.report("untestable")
     out = "\n".join(facts(report, pen(report)))
     assert "not usable: no route to 2001:db8::25: network is unreachable" in out
-    assert "<code>10.0.0.9</code>, behind NAT, port 25 proven" in out
+    assert "<dd>10.0.0.9, behind NAT, port 25 proven</dd>" in out
     assert f"9 queries, 2 connections, engine {report.measurement.engine}, 0.6 s" in out
     assert "2026-11-22 18:00:12 UTC, probe6 0.1.0" in out
-    assert "none was sent" in out
+    assert "No message was sent. To prove delivery over each family: <code>probe6 user@example.com --proof" in out
     assert "example.com A 192.0.2.25" in "\n".join(facts(measurements.report("implicit"), pen(report)))
 
 

@@ -62,7 +62,10 @@ def test_a_transcript_is_there_on_demand_and_redacted() -> None:
 
 def test_several_reports_and_none() -> None:
     out = render([judge(measurements.report(name).measurement) for name in ("healthy", "refused")])
-    assert out.count("\n## ") == 1
+    assert out.startswith(
+        "# ❌ 2 targets: CRITICAL\n\n- ✅ `example.com`: ok, equal\n- ❌ `example.com`: critical, ipv6-broken\n\n## ✅"
+    )
+    assert out.count("\n## ") == 2
     assert render([]) == ""
 
 
