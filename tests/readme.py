@@ -41,6 +41,7 @@ _PROVEN = re.compile(r"(?<=<!-- proven -->\n).*?(?=<!-- /proven -->)", re.DOTALL
 
 # What differs from run to run, and what it is held to be.
 _VARIES = [
+    (re.compile(r",\s+up\s+to\s+[0-9.]+ m?s\s+of\s+them\s+our\s+own"), ""),  # a busy machine
     (re.compile(r"(under )?\d+(\.\d+)? (ms|s)\b"), "TIME"),
     (re.compile(r"\d{4}-\d\d-\d\d( \d\d:\d\d:\d\d UTC)?"), "DATE"),
     (re.compile(r"[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d \+0000"), "DATE"),

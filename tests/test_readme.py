@@ -10,7 +10,7 @@ from probe.api import catalogue
 from probe.lab.scenarios import SCENARIOS
 from probe.lab.world import world
 from probe.model.measurement import Measurement
-from tests.readme import README, ROOT, blocks, described, listed, proven, rewritten, rooms, shown, steady, worst
+from tests.readme import README, ROOT, blocks, described, listed, proven, rewritten, rooms, said, steady, worst
 from tests.real.proven import HEADINGS
 from tests.real.proven import rows as proven_rows
 
@@ -19,7 +19,9 @@ from tests.real.proven import rows as proven_rows
 def test_an_output_is_what_the_tool_prints(number: int) -> None:
     found = blocks()[number]
     assert found["text"].strip()
-    assert steady(found["text"]) == steady(shown(found))
+    whole = steady(said(found["words"]))
+    # Where a part begins and ends in lines depends on the run: what a slow machine adds is wrapped.
+    assert steady(found["text"]) in whole if found["first"] else steady(found["text"]) == whole
 
 
 @pytest.mark.parametrize(("path", "what"), rooms())
