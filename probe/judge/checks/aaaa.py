@@ -151,13 +151,14 @@ def _failing_servers(zone: Zone, host: str) -> Iterator[Finding]:
     verdict = Verdict.WARNING if well else Verdict.CRITICAL
     who = argument(host, "HOST")
     if broken:
-        names = ", ".join(sorted({item.server for item in broken}))
+        names = sorted({item.server for item in broken})
+        fails = "fails ({}) while it knows" if len(names) == 1 else "fail ({}) while they know"
         yield Finding(
             "dns-aaaa-servfail",
             verdict,
             Family.IPV6,
             host,
-            f"Asked for the IPv6 address of {host}, {names} fails ({broken[0].how}) while it knows the IPv4 address; "
+            f"Asked for the IPv6 address of {host}, {', '.join(names)} {fails.format(broken[0].how)} the IPv4 address; "
             "senders with IPv6 that meet it wait or put the mail off, though IPv4 would carry it.",
             tuple(item.evidence for item in broken[:12]),
             "Mend that name server, or the load balancer or firewall in front of it; without IPv6 the right answer is "
@@ -165,14 +166,15 @@ def _failing_servers(zone: Zone, host: str) -> Iterator[Finding]:
             "RFC 4074",
         )
     if denying:
-        names = ", ".join(sorted({item.server for item in denying}))
+        names = sorted({item.server for item in denying})
+        denies = "denies the name, and yet gives" if len(names) == 1 else "deny the name, and yet give"
         yield Finding(
             "dns-aaaa-nxdomain-mismatch",
             verdict,
             Family.IPV6,
             host,
-            f"Asked for the IPv6 address of {host}, {names} says that there is no such name, and yet gives its IPv4 "
-            "address; resolvers that believe it find neither, and mail is put off or comes back.",
+            f"Asked for the IPv6 address of {host}, {', '.join(names)} {denies} its IPv4 address; "
+            "resolvers that believe it find neither, and mail is put off or comes back.",
             tuple(item.evidence for item in denying[:12]),
             "Let the name server say NOERROR with an empty answer where a name has other records:\n"
             f"  dig AAAA {who} @{denying[0].place.address} +norecurse",
