@@ -3,6 +3,7 @@
 In: a report, or its findings, worst first. Out: the same findings, sorted apart. Nothing raises.
 """
 
+import re
 from collections.abc import Sequence
 
 from probe.model.report import Finding, Report
@@ -16,6 +17,7 @@ SAID_ELSEWHERE = {
     "rt-auth-results",
     "mon-expectation",
 }  # by the summary, by the lines of the deliveries
+_SENTENCE = re.compile(r"[A-Z][a-z]+,? [a-z]")  # records, commands and settings begin otherwise
 
 
 def leading(report: Report) -> Finding | None:
@@ -52,11 +54,12 @@ def worth_a_note(findings: Sequence[Finding]) -> list[Finding]:
 def fix_lines(fix: str) -> list[tuple[str, bool]]:
     """The lines of a fix, each with whether it is there to be copied.
 
-    In a fix with indented lines these are the ones to copy, and the others explain; in a fix without, all are.
+    In a fix with indented lines these are the ones to copy, and the others explain; in a fix without, those that do
+    not begin as a sentence does.
     """
     lines = fix.split("\n")
     explained = any(line.startswith(" ") for line in lines)
-    return [(line, line.startswith(" ") or not explained) for line in lines]
+    return [(line, line.startswith(" ") or not (explained or _SENTENCE.match(line))) for line in lines]
 
 
 def parting(report: Report, say: Say) -> tuple[str, tuple[tuple[Family, str], ...]] | None:

@@ -44,3 +44,5 @@ def test_a_note_is_what_is_ok_and_not_said_elsewhere() -> None:
 def test_indented_lines_of_a_fix_are_there_to_be_copied() -> None:
     assert fix_lines("Do this:\n  a\nor:\n  b") == [("Do this:", False), ("  a", True), ("or:", False), ("  b", True)]
     assert fix_lines("a\nb") == [("a", True), ("b", True)]
+    assert fix_lines("Let it pass, and no more.") == [("Let it pass, and no more.", False)]
+    assert fix_lines("MX 10 mx1.example.com.") == [("MX 10 mx1.example.com.", True)]
