@@ -14,11 +14,13 @@
 
 import contextlib
 import os
+import re
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from enum import StrEnum
 from pathlib import Path
 
 import dns.dnssec
@@ -61,6 +63,16 @@ remote-control:
     control-enable: no
 """
 
+
+class Signing(StrEnum):
+    """What a domain's zone has of signatures."""
+
+    NONE = "none"
+    GOOD = "good"
+    ENDED = "ended"
+    BROKEN = "broken"  # those of TLSA records alone: other records stand there than were signed
+
+
 # Of each domain: the addresses of ns1 and ns2.
 SERVERS = {
     "example": ((ONE6, ONE4), (TWO6, TWO4)),
@@ -70,7 +82,16 @@ SERVERS = {
     "bogus": ((ONE6, ONE4), (TWO6, TWO4)),
     "stale": ((TWO6, ONE4),),
 }
-SIGNED = {"example", "bogus"}
+SIGNED = {"example": Signing.GOOD, "bogus": Signing.ENDED}
+
+
+@dataclass(frozen=True, slots=True)
+class Domain:
+    """A domain below com: its records beside SOA and NS, where its name servers are, how it is signed."""
+
+    records: str
+    servers: tuple[tuple[str, ...], ...] = ((ONE6, ONE4), (TWO6, TWO4))
+    signing: Signing = Signing.NONE
 
 
 def obstacle() -> str | None:
@@ -82,10 +103,12 @@ def obstacle() -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class Tree:
-    """The running DNS."""
+    """The running DNS. ``hub`` is the machine of the name servers, ``place`` a directory that goes with it all."""
 
     prober: Machine
+    hub: Machine
     hints: Path
+    place: Path
 
     def probe6(self, *arguments: str, hints: Path | None = None) -> subprocess.CompletedProcess[str]:
         """Run the installed command as far as names go; no mail host is there to be called."""
@@ -93,18 +116,26 @@ class Tree:
         return self.prober.run(PROBE6, *arguments, *common, check=False, timeout=120)
 
 
-def _servers(domain: str) -> str:
+def _servers(domain: str, servers: tuple[tuple[str, ...], ...]) -> str:
     """The NS records of a domain, with the addresses of its servers: its own, and glue in the zone above."""
     lines = []
-    for number, addresses in enumerate(SERVERS[domain], 1):
+    for number, addresses in enumerate(servers, 1):
         lines.append(f"{domain}.com. NS ns{number}.{domain}.com.")
         lines += [f"ns{number}.{domain}.com. {'AAAA' if ':' in one else 'A'} {one}" for one in addresses]
     return "\n".join(lines) + "\n"
 
 
-def _domain(domain: str, mail: str = "mx1.example.com.") -> str:
+def _records(domain: str, mail: str = "mx1.example.com.") -> str:
     hosts = f"mx1 A {MAIL4}\nmx1 AAAA {MAIL6}\n" if domain == "example" else ""
-    return ZONE.format(origin=f"{domain}.com.") + _servers(domain) + f"@ MX 10 {mail}\n" + hosts
+    return f"@ MX 10 {mail}\n" + hosts
+
+
+DOMAINS = {name: Domain(_records(name), servers, SIGNED.get(name, Signing.NONE)) for name, servers in SERVERS.items()}
+OLDER = {"stale": Domain(_records("stale", "mx.old.example.com."), SERVERS["stale"])}
+
+
+def _text(name: str, domain: Domain) -> str:
+    return ZONE.format(origin=f"{name}.com.") + _servers(name, domain.servers) + domain.records
 
 
 def _signed(origin: str, text: str, *, until: datetime) -> tuple[str, str, str]:
@@ -129,24 +160,26 @@ def _signed(origin: str, text: str, *, until: datetime) -> tuple[str, str, str]:
     )
 
 
-def zones() -> tuple[list[dict[str, str]], str]:
+def zones(domains: Mapping[str, Domain], older: Mapping[str, Domain]) -> tuple[list[dict[str, str]], str]:
     """The zones of the root server, of com's, and of the two that serve the domains; and the trust anchor."""
     now = datetime.now(UTC)
     texts, delegations = {}, ""
-    for domain in SERVERS:
-        text, ds = _domain(domain), ""
-        if domain in SIGNED:
-            until = now - timedelta(days=30) if domain == "bogus" else now + timedelta(days=30)
-            text, ds, _ = _signed(f"{domain}.com.", text, until=until)
-        texts[f"{domain}.com"] = text
-        delegations += _servers(domain) + ds
+    for name, domain in domains.items():
+        text, ds = _text(name, domain), ""
+        if domain.signing is not Signing.NONE:
+            days = -30 if domain.signing is Signing.ENDED else 30
+            text, ds, _ = _signed(f"{name}.com.", text, until=now + timedelta(days=days))
+        if domain.signing is Signing.BROKEN:
+            text = re.sub(r"(?<= TLSA )(\d \d \d )(..)", lambda found: f"{found[1]}{int(found[2], 16) ^ 1:02x}", text)
+        texts[f"{name}.com"] = text
+        delegations += _servers(name, domain.servers) + ds
     top = ZONE.format(origin="com.") + f"@ NS ns.com.\nns A {TOP4}\nns AAAA {TOP6}\n" + delegations
     top, ds, _ = _signed("com.", top, until=now + timedelta(days=30))
     root = ZONE.format(origin=".") + f"@ NS root.\nroot. A {ROOT4}\nroot. AAAA {ROOT6}\n"
     root += f"com. NS ns.com.\nns.com. A {TOP4}\nns.com. AAAA {TOP6}\n" + ds
     root, _, anchor = _signed(".", root, until=now + timedelta(days=30))
-    older = texts | {"stale.com": _domain("stale", "mx.old.example.com.")}
-    return [{".": root}, {"com": top}, texts, older], anchor
+    second = texts | {f"{name}.com": _text(name, domain) for name, domain in older.items()}
+    return [{".": root}, {"com": top}, texts, second], anchor
 
 
 @contextlib.contextmanager
@@ -177,8 +210,8 @@ def resolver(where: Machine, place: Path, anchor: str) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def build() -> Iterator[Tree]:
-    """Put it all up; everything of it is gone afterwards."""
+def build(domains: Mapping[str, Domain] = DOMAINS, older: Mapping[str, Domain] = OLDER) -> Iterator[Tree]:
+    """Put it all up; everything of it is gone afterwards. ``older`` are zones that the second server has otherwise."""
     with contextlib.ExitStack() as stack:
         place = stack.enter_context(directory())
         names = [f"p6-{os.getpid()}-{role}" for role in ("tree", "dns")]
@@ -192,8 +225,8 @@ def build() -> Iterator[Tree]:
         pairs = ((ROOT6, ROOT4), (TOP6, TOP4), (ONE6, ONE4), (TWO6, TWO4))
         for six, four in pairs:
             hub.address("lo", f"{six}/128", f"{four}/32")
-        texts, anchor = zones()
+        texts, anchor = zones(domains, older)
         for number, (addresses, served) in enumerate(zip(pairs, texts, strict=True)):
             stack.enter_context(serve(hub, addresses, served, place / f"nsd{number}"))
         stack.enter_context(resolver(prober, place / "unbound", anchor))
-        yield Tree(prober, place / "unbound" / "root.hints")
+        yield Tree(prober, hub, place / "unbound" / "root.hints", place)
