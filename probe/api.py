@@ -36,6 +36,7 @@ if TYPE_CHECKING:  # what only describes is not imported: a run imports a thing 
     from probe.model.report import Change, JudgeOptions, Manual, Report
     from probe.model.settings import Record
     from probe.model.smtp import Session
+    from probe.model.vantages import Merged
     from probe.store import Store
 
 __all__ = [
@@ -48,6 +49,7 @@ __all__ = [
     "learn",
     "load",
     "measure",
+    "merge",
     "render",
     "save",
     "signer",
@@ -228,6 +230,13 @@ def compare(old: Report, new: Report) -> Changes:
     return side_by_side(old, new)
 
 
+def merge(reports: Sequence[Report]) -> Merged:
+    """One target as several places saw it. Pure."""
+    from probe.judge.merge import merge as run
+
+    return run(reports)
+
+
 def plan(kind: Kind, published: Report, planned: Report | None = None, history: Sequence[Measurement] = ()) -> Plan:
     """The playbook of a migration, held against what is published, what is planned and what was saved. Pure."""
     from probe.judge.plan import plan as run
@@ -240,6 +249,12 @@ def plan(kind: Kind, published: Report, planned: Report | None = None, history: 
 def render_plan(plan: Plan, format: str = "text", **options: object) -> str:  # noqa: A002 -- as ``render``
     """``plan`` as ``text``, ``markdown`` or ``json``; ``options`` are the format's own."""
     text: str = import_module(f"probe.report.{format}.plan").render(plan, **options)
+    return text
+
+
+def render_merged(merged: Merged, format: str = "text", **options: object) -> str:  # noqa: A002 -- as ``render``
+    """``merged`` as ``text``, ``markdown`` or ``json``; ``options`` are the format's own."""
+    text: str = import_module(f"probe.report.{format}.vantages").render(merged, **options)
     return text
 
 
@@ -333,14 +348,8 @@ def schema(kind: str = "report") -> dict[str, object]:
     from probe.model.memory import Memory
     from probe.report.json.schema import schema as of_report
 
-    settings, memory = archive.schema(Settings), archive.schema(Memory)
-    definitions = {name: shape for found in (settings, memory) for name, shape in _definitions(found).items()}
-    return of_report({"$ref": settings["$ref"]}, {"$ref": memory["$ref"]}, definitions)
-
-
-def _definitions(schema: dict[str, object]) -> dict[str, object]:
-    found = schema["$defs"]
-    return found if isinstance(found, dict) else {}
+    known = archive.definitions(Settings, Memory)
+    return of_report({"$ref": "#/$defs/Settings"}, {"$ref": "#/$defs/Memory"}, known)
 
 
 def _modules(room: str) -> tuple[str, ...]:

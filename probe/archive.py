@@ -49,6 +49,13 @@ def schema(noun: type[object] = Measurement) -> dict[str, object]:
     return {"$schema": "https://json-schema.org/draft/2020-12/schema"} | found
 
 
+def definitions(*nouns: type[object]) -> dict[str, object]:
+    """The nouns and all they are made of, by name, for a schema that refers to them."""
+    import msgspec
+
+    return msgspec.json.schema_components(nouns, ref_template="#/$defs/{name}")[1]
+
+
 def load(data: bytes) -> Measurement:
     """The Measurement in ``data``, equal to the one that was dumped. Raises ``UsageError``."""
     if len(data) > MAX_BYTES:

@@ -204,3 +204,9 @@ def test_an_audit_comes_back_equal_and_its_times_have_zones(place: str, path: st
     target[place] = "2026-11-22T18:00:00"
     with pytest.raises(UsageError, match=rf"the time at \$\.{path} has no zone"):
         archive.load(json.dumps(document).encode())
+
+
+def test_the_definitions_are_those_of_the_schemas() -> None:
+    for noun in (Settings, Memory):
+        whole = archive.schema(noun)
+        assert whole["$defs"].items() <= archive.definitions(Settings, Memory).items()  # type: ignore[attr-defined]

@@ -4,44 +4,28 @@ In: two ``Report``s. Out: ``Changes``. Only what both measurements saw is
 compared; what one of them could not see is ``unclear``, never worse. Findings count where no trait tells the same.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 
-from probe.judge.conversations import asked, hosts
 from probe.judge.inquired import resolutions
 from probe.judge.parity import stage_of
-from probe.judge.standing import State, host_state, overall_state
-from probe.judge.traits import Key, Trait, Traits, traits
+from probe.judge.seen import FAILING, WORKING, Seen, exchangers, taken_apart
+from probe.judge.standing import State
+from probe.judge.traits import Key, Trait, Traits
 from probe.judge.wording import short
 from probe.model.change import Change, Changes, Direction, Row, Side
-from probe.model.dns import Resolution
 from probe.model.measurement import Measurement
 from probe.model.report import Finding, Report
 from probe.model.words import Family, Stage, Verdict
 
-_WORKING = frozenset({State.WORKS, State.PENDING, State.PARTLY})
-_FAILING = frozenset({State.BROKEN, State.REFUSED, State.ABSENT})
 _RANKS = {State.WORKS: 3, State.PENDING: 3, State.PARTLY: 2, State.REFUSED: 1, State.BROKEN: 1, State.ABSENT: 0}
 _OURS = frozenset({"self", "mon"})  # codes about our own machine, and those that come of a comparison
 _ORDER = (Direction.WORSE, Direction.UNCLEAR, Direction.BETTER, Direction.MOVED)
 _ALL = "all MX hosts"
 
 
-@dataclass(frozen=True, slots=True)
-class _Seen:
-    """One measurement, taken apart: ``by`` host and family, ``whole`` for all hosts together."""
-
-    report: Report
-    hosts: tuple[str, ...]
-    by: Mapping[tuple[str, Family], Traits]
-    whole: Mapping[Family, Traits]
-    states: Mapping[Family, State]
-    families: tuple[Family, ...]
-
-
 def diff(before: Report, after: Report) -> Changes:
     """What changed between two measurements of one target."""
-    first, second = _taken_apart(before), _taken_apart(after)
+    first, second = taken_apart(before), taken_apart(after)
     found = [
         *_states(first, second),
         *_exchangers(first, second),
@@ -54,7 +38,7 @@ def diff(before: Report, after: Report) -> Changes:
 
 def side_by_side(old: Report, new: Report) -> Changes:
     """Two targets, stage by stage, whatever their hosts are called."""
-    first, second = _taken_apart(old), _taken_apart(new)
+    first, second = taken_apart(old), taken_apart(new)
     rows: list[Row] = []
     found = list(_states(first, second))
     for family in _both(first, second):
@@ -63,43 +47,26 @@ def side_by_side(old: Report, new: Report) -> Changes:
     return _summed(first, second, tuple(sorted(found, key=_place)), tuple(rows))
 
 
-def _summed(first: _Seen, second: _Seen, changes: tuple[Change, ...], rows: tuple[Row, ...] = ()) -> Changes:
+def _summed(first: Seen, second: Seen, changes: tuple[Change, ...], rows: tuple[Row, ...] = ()) -> Changes:
     broke = tuple(
         family
         for family in _both(first, second)
-        if first.states[family] in _WORKING and second.states[family] in _FAILING
+        if first.states[family] in WORKING and second.states[family] in FAILING
     )
     return Changes(_side(first), _side(second), changes, broke, tuple(_notes(first, second)), rows)
 
 
-def _side(seen: _Seen) -> Side:
+def _side(seen: Seen) -> Side:
     report = seen.report
     found = report.measurement
     return Side(found.target.text, found.started, report.verdict, report.parity, report.summary)
 
 
-def _both(first: _Seen, second: _Seen) -> tuple[Family, ...]:
+def _both(first: Seen, second: Seen) -> tuple[Family, ...]:
     return tuple(family for family in first.families if family in second.families)
 
 
-def _taken_apart(report: Report) -> _Seen:
-    """All that is looked up in one measurement at once: its index is kept for one at a time."""
-    measurement = report.measurement
-    names, families = hosts(measurement), asked(measurement)
-    by = {(host, family): traits(measurement, [host], family) for host in names for family in families}
-    whole = {family: traits(measurement, names, family) for family in families}
-    states = {family: _state(measurement, names, family) for family in families}
-    return _Seen(report, names, by, whole, states, families)
-
-
-def _state(measurement: Measurement, names: Sequence[str], family: Family) -> State:
-    mx = measurement.resolved.mx
-    if not names:
-        return State.UNTESTED if mx is None or mx.outcome.inconclusive else State.ABSENT
-    return overall_state(host_state(measurement, host, family) for host in names)
-
-
-def _notes(first: _Seen, second: _Seen) -> Iterator[str]:
+def _notes(first: Seen, second: Seen) -> Iterator[str]:
     """What limits the comparison."""
     one, other = first.report.measurement, second.report.measurement
     if other.started < one.started:
@@ -114,7 +81,7 @@ def _notes(first: _Seen, second: _Seen) -> Iterator[str]:
         yield "in one of the two the DNS is assumed otherwise (--overlay, --mx, --resolve, --server)"
 
 
-def _states(first: _Seen, second: _Seen) -> Iterator[Change]:
+def _states(first: Seen, second: Seen) -> Iterator[Change]:
     for family in _both(first, second):
         was, now = first.states[family], second.states[family]
         if was is now:
@@ -132,22 +99,17 @@ def _by_rank(was: int, now: int) -> Direction:
     return Direction.BETTER if now > was else Direction.WORSE
 
 
-def _exchangers(first: _Seen, second: _Seen) -> Iterator[Change]:
+def _exchangers(first: Seen, second: Seen) -> Iterator[Change]:
     """The MX records as a set: their order and their case mean nothing."""
     one, other = (seen.report.measurement.resolved.mx for seen in (first, second))
     if one is None or other is None:
         return
-    was, now = (_mx(item) for item in (one, other))
+    was, now = (exchangers(item) for item in (one, other))
     if was == now:
         return
     unsure = one.outcome.inconclusive or other.outcome.inconclusive
     direction = Direction.UNCLEAR if unsure else Direction.MOVED
     yield Change(direction, None, second.report.measurement.target.name, Stage.RESOLVE, "MX", was, now)
-
-
-def _mx(found: Resolution) -> str:
-    records = sorted(record.lower().rstrip(".") for record in found.records)
-    return short(", ".join(records), 400) or str(found.outcome)
 
 
 def _records(one: Measurement, other: Measurement) -> Iterator[Change]:
@@ -161,7 +123,7 @@ def _records(one: Measurement, other: Measurement) -> Iterator[Change]:
             yield Change(Direction.MOVED, None, before.name, Stage.RESOLVE, before.rrtype, shown[0], shown[1])
 
 
-def _hosts(first: _Seen, second: _Seen) -> Iterator[Change]:
+def _hosts(first: Seen, second: Seen) -> Iterator[Change]:
     """Host by host where both know it; all hosts as one where they are not the same."""
     families = _both(first, second)
     for host in first.hosts:
@@ -203,7 +165,7 @@ def _rows(family: Family, was: Traits, now: Traits) -> Iterator[Row]:
         yield Row(family, *key, shown[0], shown[1], direction)
 
 
-def _findings(first: _Seen, second: _Seen, told: Sequence[Change]) -> list[Change]:
+def _findings(first: Seen, second: Seen, told: Sequence[Change]) -> list[Change]:
     """Findings that came, went or weigh otherwise, where both measurements looked and no trait has told it."""
     was, now = (_worst(seen.report.findings) for seen in (first, second))
     said = {(change.family, change.stage, change.direction) for change in told}
@@ -232,7 +194,7 @@ def _worst(findings: Sequence[Finding]) -> dict[tuple[str, Family | None, str], 
     return found
 
 
-def _looked(first: _Seen, second: _Seen, stage: Stage | None, family: Family | None) -> bool:
+def _looked(first: Seen, second: Seen, stage: Stage | None, family: Family | None) -> bool:
     """True when both measurements came as far as ``stage``, so that a finding there can have come or gone."""
     if stage is None:
         return (first.report.measurement.configuration is None) is (second.report.measurement.configuration is None)

@@ -10,7 +10,9 @@ import pytest
 import probe.api
 from probe.model.settings import Settings, Target, TargetKind
 from probe.model.words import Verdict
+from tests.builders import healthy
 from tests.cli.conftest import Probe6, World, measurement_of
+from tests.judge.test_diff import DEAD6
 
 
 def saved(path: Path, name: str) -> str:
@@ -72,3 +74,35 @@ def test_options_that_measure_are_not_its_own(world: World, probe6: Probe6, tmp_
     ran = probe6("report", saved(tmp_path / "s", "a.example"), *words)
     assert ran.status == 3
     assert ran.err.startswith(f"probe6: unknown option {words[0]}")
+
+
+def places(tmp_path: Path) -> list[str]:
+    found = []
+    for name, measurement in (("home", healthy()), ("office", DEAD6)):
+        path = tmp_path / f"{name}.json"
+        path.write_bytes(probe.api.save(measurement))
+        found.append(str(path))
+    return found
+
+
+def test_several_places_become_one_page(probe6: Probe6, tmp_path: Path) -> None:
+    ran = probe6("report", "--merge", *places(tmp_path))
+    assert ran.status == 2
+    assert ran.out.startswith("example.com  x CRITICAL  from 2 places\n")
+    out = tmp_path / "merged.json"
+    assert probe6("report", "--merge", *places(tmp_path), "-o", str(out)).out == ""
+    assert json.loads(out.read_text())["schema"] == "probe6.merged/1"
+    assert probe6("report", "--merge", *places(tmp_path)[:1] * 2, "--quiet").out == ""
+
+
+def test_what_cannot_be_merged_is_one_line(world: World, probe6: Probe6, tmp_path: Path) -> None:
+    home, office = places(tmp_path)
+    other = saved(tmp_path / "other.json", "a.example")
+    for words, line in (
+        ([home], "--merge: sets several measurements side by side, and here is one"),
+        ([home, other], '--merge: is for one target, and here are "example.com" and "a.example"'),
+        ([home, office, "--format", "html"], "--merge: html knows one place; say --format text or markdown or json"),
+    ):
+        ran = probe6("report", "--merge", *words)
+        assert (ran.status, ran.out) == (3, "")
+        assert ran.err == f"probe6: {line}\n"
