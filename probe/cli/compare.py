@@ -21,6 +21,7 @@ from probe.model.words import Stage
 
 if TYPE_CHECKING:
     from probe.judge.mailboxes import Pair
+    from probe.measure.run import Prepared
     from probe.model.measurement import Measurement
 
 SYNOPSIS = "compare OLD NEW"
@@ -74,7 +75,7 @@ def run(args: Namespace) -> int:
     finish = ending(args)
     old, new = _sides(args)
     mailboxes = _mailboxes(args, new.target)
-    before, after, pairs = _measured(old, new, mailboxes)
+    before, after, pairs = measured(old, new, mailboxes)
     from probe.api import compare, judge
 
     options = finish.options()
@@ -153,29 +154,32 @@ def _mailboxes(args: Namespace, target: Target) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _measured(old: Ask, new: Ask, mailboxes: Sequence[str]) -> tuple[Measurement, Measurement, list[Pair]]:
-    """Both sides at once, and then the mailboxes one after the other, with the usual pause before each."""
+def measured(old: Ask, new: Ask, mailboxes: Sequence[str]) -> tuple[Measurement, Measurement, list[Pair]]:
+    """Both sides at once; then the mailboxes, several in a conversation, with the usual pause between two."""
     import asyncio
 
-    from probe.api import measure, new_courtesy
+    from probe.api import measure, new_courtesy, prepare
     from probe.judge.mailboxes import MOST_UNKNOWN, unknown_user
 
     courtesy = new_courtesy()
 
-    async def both(first: Ask, second: Ask) -> tuple[Measurement, Measurement]:
+    async def both(first: Ask, second: Ask, ready: Sequence[Prepared | None] = (None, None)) -> list[Measurement]:
         async with asyncio.TaskGroup() as group:
             tasks = [
-                group.create_task(measure(side.target, side.settings, courtesy=courtesy)) for side in (first, second)
+                group.create_task(measure(side.target, side.settings, courtesy=courtesy, prepared=known))
+                for side, known in zip((first, second), ready, strict=True)
             ]
-        return tasks[0].result(), tasks[1].result()
+        return [task.result() for task in tasks]
 
     async def every() -> tuple[Measurement, Measurement, list[Pair]]:
         before, after = await both(old, new)
+        sides = [(_for(old, mailbox), _for(new, mailbox)) for mailbox in mailboxes]
+        known = await prepare([(side.target, side.settings) for pair in sides for side in pair]) if sides else []
         pairs: list[Pair] = []
         unknown = [0, 0]
-        for mailbox in mailboxes:
-            found = await both(_for(old, mailbox), _for(new, mailbox))
-            pairs.append((mailbox, *found))
+        for number, (mailbox, pair) in enumerate(zip(mailboxes, sides, strict=True)):
+            found = await both(*pair, known[2 * number : 2 * number + 2])
+            pairs.append((mailbox, found[0], found[1]))
             for place, measurement in enumerate(found):
                 unknown[place] += unknown_user(measurement)
             if max(unknown) >= MOST_UNKNOWN:
@@ -194,6 +198,6 @@ def _measured(old: Ask, new: Ask, mailboxes: Sequence[str]) -> tuple[Measurement
 
 
 def _for(side: Ask, mailbox: str) -> Ask:
-    """One mailbox, at one address of each family; nothing beside the conversations."""
+    """One mailbox, at one address of each family; nothing beside the conversations, which hold several mailboxes."""
     settings = replace(side.settings, recipient=mailbox, until=Stage.RCPT, plain=True, max_addresses=1)
     return Ask(side.target, settings)

@@ -5,6 +5,7 @@ In: pairs of measurements, one pair for each mailbox, and how they were held. Ou
 
 from collections.abc import Iterator, Sequence
 
+from probe.grammar.mailbox_words import says_unknown
 from probe.judge.attribution import Deferral, deferral
 from probe.judge.conversations import ending, paths
 from probe.judge.wording import short
@@ -12,8 +13,6 @@ from probe.model.change import Change, Direction, Row
 from probe.model.measurement import Measurement
 from probe.model.words import Failure, Family, Stage
 
-_UNKNOWN = frozenset({"5.1.1", "5.1.0", "5.1.6", "5.1.10", "5.2.1"})
-_SPOKEN = ("unknown", "no such user", "does not exist", "not found", "no mailbox", "invalid recipient")
 MOST_UNKNOWN = 2
 
 Pair = tuple[str, Measurement, Measurement]
@@ -21,14 +20,8 @@ Pair = tuple[str, Measurement, Measurement]
 
 def unknown_user(measurement: Measurement) -> bool:
     """True when a server says that there is no such mailbox: asking on would be guessing at names."""
-    for talk in paths(measurement):
-        step = talk.step(Stage.RCPT)
-        reply = step.reply if step is not None else None
-        if reply is not None and reply.code in {550, 551, 553}:
-            said = reply.text.lower()[:500]
-            if reply.enhanced in _UNKNOWN or (reply.enhanced is None and any(word in said for word in _SPOKEN)):
-                return True
-    return False
+    steps = (talk.step(Stage.RCPT) for talk in paths(measurement))
+    return any(step is not None and says_unknown(step.reply) for step in steps)
 
 
 def asked_for(pairs: Sequence[Pair]) -> tuple[tuple[Row, ...], tuple[Change, ...]]:

@@ -1,12 +1,23 @@
 """``probe6 compare``: which two measurements are made, and what comes of them."""
 
+import asyncio
 import json
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import probe.api
+from probe.cli.compare import Ask, measured
+from probe.grammar.target import parse_target
+from probe.lab.faults import Mail
+from probe.lab.scenario import pair
+from probe.lab.scenarios import SCENARIOS
+from probe.lab.world import world
+from probe.lab.zones import MX4, MX6
 from probe.model.measurement import Measurement
 from probe.model.settings import Settings, Target
 from probe.model.words import Failure, Stage
@@ -29,11 +40,15 @@ class Two:
         found = self._answers.get(settings.recipient or "") or self._answers.get(target.name) or healthy()
         return replace(found, target=target, settings=replace(found.settings, recipient=settings.recipient))
 
+    async def prepare(self, jobs: Sequence[tuple[Target, Settings]]) -> list[None]:
+        return [None for _ in jobs]
+
 
 @pytest.fixture
 def two(monkeypatch: pytest.MonkeyPatch) -> Two:
     made = Two({"new.example.net": DEAD6, "gone1@example.com": UNKNOWN, "gone2@example.com": UNKNOWN})
     monkeypatch.setattr(probe.api, "measure", made.measure)
+    monkeypatch.setattr(probe.api, "prepare", made.prepare)
     return made
 
 
@@ -114,3 +129,29 @@ def test_the_healthy_pair_is_equal(two: Two, probe6: Probe6) -> None:
     ran = probe6("compare", "example.com", "[mx.example.net]")
     assert ran.out.startswith("example.com -> [mx.example.net]  + OK\n")
     assert session(V6).mx in ran.out
+
+
+async def test_ten_mailboxes_share_a_conversation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Real conversations: twelve mailboxes are two on each address, and the second unknown one is the last."""
+    names = [f"user{number}@example.com" for number in range(12)]
+    known = Mail(mailboxes=("postmaster@example.com", *names))
+    scenario = replace(SCENARIOS["healthy"], hosts=pair(known, known))
+    (tmp_path / "list").write_text("".join(f"{name}\n" for name in names))
+    async with world(scenario, tmp_path) as here:
+        dialled: Counter[str] = Counter()
+        dial = here.network.dial
+
+        async def counted(endpoint: Any, *rest: Any, **more: Any) -> Any:
+            dialled[endpoint.address] += 1
+            return await dial(endpoint, *rest, **more)
+
+        monkeypatch.setattr(here.network, "dial", counted)
+        side = Ask(parse_target("example.com"), replace(here.settings, until=Stage.RCPT, proofs=(), plain=True))
+        monkeypatch.setattr("probe.measure.network.SystemNetwork", lambda: here.network)
+        *_, pairs = await asyncio.to_thread(measured, side, side, names)
+        assert [mailbox for mailbox, *_ in pairs] == names
+        assert dict(dialled) == {MX6: 4, MX4: 4}  # each side by itself, and twice for the twelve
+        for mailbox, *found in pairs:
+            steps = [talk.step(Stage.RCPT) for one in found for talk in one.sessions]
+            assert {step.command for step in steps if step is not None} == {f"RCPT TO:<{mailbox}>"}
+            assert {step.reply.code for step in steps if step is not None and step.reply is not None} == {250}

@@ -8,6 +8,10 @@ from tests.builders import reply
     ("code", "text", "unknown"),
     [
         (550, "5.1.1 whatever", True),
+        (550, "5.1.10 RESOLVER.ADR.RecipientNotFound; Recipient not found", True),
+        (550, "5.1.0 Address rejected: user unknown", True),
+        (550, "5.1.0 Address rejected", False),
+        (550, "5.2.1 mailbox disabled", False),
         (550, "5.0.0 No such user here", True),
         (550, "unrouteable address", True),
         (550, "5.7.1 user unknown to our policy", False),
