@@ -68,8 +68,8 @@ def outcome(measurement: Measurement, host: str, family: Family, stage: Stage) -
         said = {_delivery(attempt) for attempt in attempts if attempt is not None}
     else:
         said = {_session_outcome(session, stage) for session in sessions}
-        # One address carries the message; the others stop before it and say nothing about DATA.
-        if stage is Stage.DATA and len(said) > 1:
+        # One address carries the message, and what ended one conversation early was said where it ended.
+        if len(said) > 1:
             said.discard(NOT_REACHED)
     return short(" / ".join(sorted(said)), _LONGEST) or NOT_REACHED
 

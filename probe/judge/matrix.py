@@ -95,6 +95,18 @@ def failing_on_aaaa(zone: Zone, host: str) -> tuple[list[Failing], int]:
     return found, well
 
 
+def told_by_all(measurement: Measurement, name: str, rrtype: str) -> Outcome | None:
+    """How every server that knows the zone of ``name`` answers, each time; None where one fails or they differ."""
+    zone = next((one for one in zones(measurement) if name in one.names), None)
+    if zone is None:
+        return None
+    kinds: set[Outcome | None] = set()
+    for _, place in places(zone):
+        if authoritative(zone, place):
+            kinds |= {outcome for outcome, _ in contents(place, name, rrtype)} or {None}
+    return kinds.pop() if len(kinds) == 1 else None
+
+
 def _fault(six: tuple[DirectAnswer, ...]) -> str | None:
     """What is wrong with all answers to AAAA; None when one of them is good, or one lost datagram explains it."""
     if any(item.outcome in {Outcome.ANSWER, Outcome.NO_DATA} or item.truncated for item in six):

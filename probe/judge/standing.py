@@ -10,15 +10,16 @@ from enum import StrEnum
 from probe.address import classify
 from probe.judge.attribution import Deferral, deferral, held_against_us, proven, unreachable_by_us
 from probe.judge.conversations import any_past, asked, ending, host_named, is_address, of, siblings
+from probe.judge.matrix import told_by_all
 from probe.judge.segments import lost_segments
 from probe.judge.submitting import Refusal, refusal
 from probe.model.bounce import Action
 from probe.model.delivery import Arrival, Attempt
-from probe.model.dns import Address
+from probe.model.dns import Address, Resolution
 from probe.model.log import Fate
 from probe.model.measurement import Measurement
 from probe.model.smtp import Observation, Session
-from probe.model.words import AddressClass, Failure, Family, Outcome, Stage, Verdict
+from probe.model.words import AddressClass, Failure, Family, Outcome, Provenance, Stage, Verdict
 
 _POLICY_STAGES = {Stage.MAIL, Stage.RCPT, Stage.DATA}
 _REFUSALS = {Failure.REJECTED, Failure.DEFERRED}
@@ -216,14 +217,23 @@ def published(measurement: Measurement, host: str, family: Family) -> tuple[Addr
 def lookup_failed(measurement: Measurement, host: str, family: Family) -> bool:
     """True when nothing is known about ``host``'s addresses of ``family``.
 
-    An NXDOMAIN beside an answer for the other family contradicts it (RFC 8020), so it says nothing about this one.
+    An NXDOMAIN beside an answer for the other family contradicts it (RFC 8020), so it says nothing about this one. Nor
+    does a resolver that hides what every name server of the zone gives, as many do with AAAA on networks without IPv6.
     """
     record = host_named(measurement, host)
     if record is None:
         return False
     mine, other = record.resolution(family), record.resolution(family.other)
     contradicted = mine.outcome is Outcome.NXDOMAIN and other.outcome is Outcome.ANSWER
-    return mine.outcome.inconclusive or contradicted
+    return mine.outcome.inconclusive or contradicted or _hidden(measurement, mine)
+
+
+def _hidden(measurement: Measurement, found: Resolution) -> bool:
+    """True when our resolver alone denies the records; an alias leads to names its servers were not asked about."""
+    denies = found.outcome in {Outcome.NO_DATA, Outcome.NXDOMAIN} and found.provenance is Provenance.DNS
+    if not denies or found.cnames:
+        return False
+    return told_by_all(measurement, found.name, found.rrtype) is Outcome.ANSWER
 
 
 def host_state(measurement: Measurement, host: str, family: Family) -> State:
@@ -252,7 +262,7 @@ def _state_of(standings: Iterable[Standing]) -> State:
         return State.WORKS if Standing.WORKS in good else State.PENDING
     if Standing.UNKNOWN in seen or not bad:
         return State.UNTESTED
-    return State.BROKEN if Standing.BROKEN in bad else State.REFUSED
+    return State.REFUSED if Standing.REFUSED in bad else State.BROKEN  # one way as far as to an answer is open
 
 
 def overall_state(states: Iterable[State]) -> State:
@@ -269,4 +279,4 @@ def overall_state(states: Iterable[State]) -> State:
         return State.WORKS if State.WORKS in seen else State.PENDING
     if State.UNTESTED in seen:
         return State.UNTESTED
-    return State.BROKEN if State.BROKEN in seen else State.REFUSED
+    return State.REFUSED if State.REFUSED in seen else State.BROKEN

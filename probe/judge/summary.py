@@ -66,7 +66,9 @@ def _sentence(
         case Parity.DIFFERS:
             stage = _first_stage(compared)
             at = f" at {stage}" if stage is not None else ""
-            return f"IPv6 and IPv4 both work, but differ{at}{_because(_at_stage(stage, findings) or worst)}."
+            states = {family: _overall(measurement, family, compared) for family in Family}
+            both = "both work" if State.REFUSED not in states.values() else "both get as far as a refusal"
+            return f"IPv6 and IPv4 {both}, but differ{at}{_because(_at_stage(stage, findings) or worst)}."
         case Parity.EQUAL:
             if worst is None:
                 return f"Mail over IPv6 works as over IPv4{_how_far(measurement)}."
@@ -98,8 +100,12 @@ def _broken(
 
 
 def _beside(measurement: Measurement, family: Family, compared: Sequence[Comparison]) -> str:
-    state = overall_state(host_state(measurement, item.host, family) for item in compared)
+    state = _overall(measurement, family, compared)
     return f"{family.label} {_STATES.get(state, state)}"
+
+
+def _overall(measurement: Measurement, family: Family, compared: Sequence[Comparison]) -> State:
+    return overall_state(host_state(measurement, item.host, family) for item in compared)
 
 
 def _absent(measurement: Measurement, parity: Parity, findings: Sequence[Finding]) -> str:

@@ -137,5 +137,12 @@ def test_the_addresses_of_a_family_are_shown_together() -> None:
     assert outcome(world, MX1, V6, Stage.DELIVERY) == NOT_REACHED
 
 
+def test_an_address_out_of_reach_says_nothing_of_what_follows() -> None:
+    apart = replace(stopped(Stage.CONNECT, failure=Failure.NO_ROUTE), address=SECOND6)
+    world = measurement(session(V6), session(V4), apart, hosts=[host(MX1, MX6, SECOND6, MX4)])
+    assert outcome(world, MX1, V6, Stage.EHLO) == "250"
+    assert all(item.note for item in differences(world, MX1))
+
+
 def test_helo_is_not_ehlo() -> None:
     assert outcome(broken(helo_only()), MX1, V6, Stage.EHLO) == "HELO only"

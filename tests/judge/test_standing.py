@@ -28,6 +28,7 @@ from tests.builders import (
     session,
     stopped,
 )
+from tests.judge.checks.servers import world
 
 REFUSED6 = stopped(Stage.CONNECT, failure=Failure.REFUSED)
 
@@ -94,12 +95,15 @@ def test_states_of_one_host() -> None:
     assert host_state(only(V4, healthy()), MX1, V6) is State.NOT_ASKED
     assert host_state(measurement(session(V6), second, hosts=two), MX1, V6) is State.PARTLY
     assert host_state(measurement(REFUSED6, second, hosts=two), MX1, V6) is State.BROKEN
+    turned_away = stopped(Stage.RCPT, code=550, text="5.1.1 no such user")
+    assert host_state(measurement(turned_away, second, hosts=two), MX1, V6) is State.REFUSED
     assert host_state(measurement(REFUSED6, untried, hosts=two), MX1, V6) is State.BROKEN
     assert host_state(measurement(REFUSED6, busy, hosts=two), MX1, V6) is State.UNTESTED
     grey = stopped(Stage.RCPT, code=450, text="4.2.0 Greylisted")
     assert host_state(broken(grey), MX1, V6) is State.PENDING
     assert host_state(measurement(session(V6), replace(grey, address=SECOND6), hosts=two), MX1, V6) is State.WORKS
     assert host_state(measurement(hosts=[host(MX1, MX4)]), MX1, V6) is State.ABSENT
+    assert host_state(world(given=measurement(hosts=[host(MX1, MX4)])), MX1, V6) is State.UNTESTED
     failed = host(MX1, MX4, ipv6=resolution(MX1, "AAAA", outcome=Outcome.TIMEOUT))
     assert host_state(measurement(hosts=[failed]), MX1, V6) is State.UNTESTED
     ula = host(MX1, address("fd00::1", klass=AddressClass.ULA, dial=False), MX4)
@@ -119,7 +123,7 @@ def test_states_of_one_host() -> None:
         ([State.PENDING, State.WORKS], State.WORKS),
         ([State.PENDING, State.REFUSED], State.PARTLY),
         ([State.BROKEN, State.UNTESTED], State.UNTESTED),
-        ([State.BROKEN, State.REFUSED, State.ABSENT], State.BROKEN),
+        ([State.BROKEN, State.REFUSED, State.ABSENT], State.REFUSED),
         ([State.REFUSED], State.REFUSED),
     ],
 )

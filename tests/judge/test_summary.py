@@ -13,6 +13,7 @@ from tests.builders import (
     MX4,
     MX6,
     OWN,
+    SECOND6,
     STARTED,
     V4,
     V6,
@@ -38,6 +39,17 @@ SILENT6 = stopped(Stage.CONNECT, failure=Failure.TIMEOUT)
 @pytest.mark.parametrize(
     ("world", "summary"),
     [
+        (
+            measurement(
+                *(stopped(Stage.RCPT, family, code=550, text="5.1.1 no such user") for family in (V6, V4)),
+                replace(REFUSED6, address=SECOND6),
+                hosts=[host(MX1, MX6, SECOND6, MX4)],
+            ),
+            (
+                "IPv6 and IPv4 both get as far as a refusal, but differ at connect: 1 of 2 IPv6 addresses of "
+                "mx1.example.com take no connection."
+            ),
+        ),
         (healthy(), "Mail over IPv6 works as over IPv4, up to rcpt."),
         (delivered(), "Mail over IPv6 works as over IPv4, message and proof included."),
         (

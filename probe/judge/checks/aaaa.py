@@ -10,7 +10,8 @@ dns-mx-partial-aaaa: some mail hosts have AAAA and some do not, so the two famil
 dns-aaaa-special: an AAAA record holds an address that is not for use on the Internet (mapped, unique local, NAT64,
     documentation and others); 6to4 is a warning.
 dns-aaaa-servfail: the AAAA look-up fails while the A look-up works, at our resolver or at a name server of the zone
-    asked itself (an error, or silence); that name server is broken for AAAA. When both fail nothing is known.
+    asked itself (an error, or silence); that name server is broken for AAAA. When both fail nothing is known, nor where
+    our resolver alone fails.
 dns-aaaa-nxdomain-mismatch: a name server says of AAAA that the name does not exist, and has A records for it. Resolvers
     believe it, and the host is gone for IPv4 too.
 
@@ -26,12 +27,13 @@ SEE
 from collections.abc import Iterator
 
 from probe.judge.conversations import asked, is_address
-from probe.judge.matrix import failing_on_aaaa, zones
+from probe.judge.matrix import failing_on_aaaa, told_by_all, zones
 from probe.judge.standing import lookup_failed, published
 from probe.judge.wording import address_subject, argument, short
 from probe.model.dns import Address, MxHost
 from probe.model.measurement import Measurement
 from probe.model.report import Finding, JudgeOptions
+from probe.model.security import Security
 from probe.model.words import AddressClass, Family, Outcome, Verdict
 from probe.model.zones import Zone
 
@@ -49,7 +51,7 @@ def check(measurement: Measurement, _options: JudgeOptions) -> Iterator[Finding]
             if host.host in zone.names:
                 yield from _failing_servers(zone, host.host)
     for host in hosts:
-        yield from _failed_lookup(host)
+        yield from _failed_lookup(measurement, host)
         for address in host.of(Family.IPV6):
             special = address.klass is not AddressClass.GLOBAL and address.klass not in _HERE
             if special and not address.dial and not address.synthesised:
@@ -107,7 +109,7 @@ def _row(measurement: Measurement, host: MxHost) -> str:
     return f"{host.preference if host.preference is not None else '-'} {host.host}: {'; '.join(cells)}"
 
 
-def _failed_lookup(host: MxHost) -> Iterator[Finding]:
+def _failed_lookup(measurement: Measurement, host: MxHost) -> Iterator[Finding]:
     six, four = host.ipv6, host.ipv4
     contradicted = six.outcome is Outcome.NXDOMAIN and four.outcome is Outcome.ANSWER
     if not six.outcome.inconclusive and not contradicted:
@@ -129,6 +131,19 @@ def _failed_lookup(host: MxHost) -> Iterator[Finding]:
             "RFC 5321 5.1",
         )
         return
+    if _only_here(measurement, host):
+        yield Finding(
+            "dns-aaaa-servfail",
+            Verdict.UNKNOWN,
+            Family.IPV6,
+            host.host,
+            f"Our own resolver fails on AAAA of {host.host} ({six.outcome}), while every name server of the zone answers "
+            "as it should; nothing is known about IPv6 of the host.",
+            evidence,
+            f"Ask another resolver, and mend this one:\n  probe6 --nameserver ADDRESS {argument(host.host, 'HOST')}",
+            "RFC 4074",
+        )
+        return
     yield Finding(
         "dns-aaaa-servfail",
         Verdict.CRITICAL,
@@ -141,6 +156,15 @@ def _failed_lookup(host: MxHost) -> Iterator[Finding]:
         f"(NOERROR):\n  dig AAAA {argument(host.host, 'HOST')} @NAMESERVER",
         "RFC 4074",
     )
+
+
+def _only_here(measurement: Measurement, host: MxHost) -> bool:
+    """True when the zone's own servers answer the question that fails; signatures they cannot tell about."""
+    secured = (measurement.inquiries.dnssec if measurement.inquiries else None) or ()
+    bogus = any(item.security is Security.BOGUS and (item.name, item.rrtype) == (host.host, "AAAA") for item in secured)
+    if bogus or host.ipv6.outcome is Outcome.BOGUS or host.ipv6.cnames:
+        return False
+    return told_by_all(measurement, host.host, "AAAA") in {Outcome.ANSWER, Outcome.NO_DATA}
 
 
 def _failing_servers(zone: Zone, host: str) -> Iterator[Finding]:

@@ -71,7 +71,10 @@ def check(measurement: Measurement, _options: JudgeOptions) -> Iterator[Finding]
 
 def _instead(measurement: Measurement) -> str:
     name = measurement.target.name
-    if any(host.addresses for host in measurement.resolved.hosts):
+    families = {address.family for host in measurement.resolved.hosts for address in host.addresses}
+    if len(families) == 1:
+        return f"mail goes to the {families.pop().label} address of {name} itself"
+    if families:
         return f"mail goes to the addresses of {name} itself, IPv6 and IPv4 alike"
     return f"and {name} itself has no address either, so no mail can be delivered"
 

@@ -3,6 +3,7 @@ from typing import Any
 import pytest
 
 from probe.model.measurement import Measurement
+from probe.model.security import Secured, Security
 from probe.model.words import AddressClass, Outcome
 from probe.model.zones import ServerAddress
 from tests.builders import (
@@ -41,6 +42,10 @@ MX2 = "mx2.example.com"
 FOUR = (session(V4),)
 SIX_FAILED = resolution(MX1, "AAAA", outcome=Outcome.SERVFAIL, detail="192.0.2.53 answered SERVFAIL")
 FOUR_FAILED = resolution(MX1, "A", outcome=Outcome.TIMEOUT)
+SIX_UNKNOWN, SIX_BOGUS, DENIED_HERE = (
+    measurement(*FOUR, hosts=[host(MX1, MX4, ipv6=resolution(MX1, "AAAA", outcome=outcome))])
+    for outcome in (Outcome.SERVFAIL, Outcome.BOGUS, Outcome.NXDOMAIN)
+)
 
 
 SILENT = where(asked(MX1, "AAAA"), silent(4))
@@ -75,6 +80,13 @@ CASES: list[Row] = [
         "one of two look-ups failed",
         measurement(*FOUR, hosts=[host(MX1, MX4, ipv6=SIX_FAILED), host(MX2, SECOND4)]),
         set(),
+    ),
+    ("dns-mx-no-aaaa", "our resolver alone hides it", world(given=measurement(*FOUR, hosts=[host(MX1, MX4)])), set()),
+    (
+        "dns-mx-no-aaaa",
+        "one name server has none either",
+        world([place(NS1_6, NONE)], measurement(*FOUR, hosts=[host(MX1, MX4)])),
+        {(WARNING, V6, "example.com")},
     ),
     ("dns-mx-no-aaaa", "no address at all has its own code", measurement(hosts=[host(MX1)]), set()),
     (
@@ -131,6 +143,21 @@ CASES: list[Row] = [
         "both fail",
         measurement(hosts=[host(MX1, ipv6=SIX_FAILED, ipv4=FOUR_FAILED)]),
         {(UNKNOWN, None, MX1)},
+    ),
+    ("dns-aaaa-servfail", "at our resolver alone", world(given=SIX_UNKNOWN), {(UNKNOWN, V6, MX1)}),
+    ("dns-aaaa-servfail", "our resolver alone denies the name", world(given=DENIED_HERE), {(UNKNOWN, V6, MX1)}),
+    ("dns-aaaa-servfail", "the signature is wrong", world(given=SIX_BOGUS), {(CRITICAL, V6, MX1)}),
+    (
+        "dns-aaaa-servfail",
+        "the check of the signature fails",
+        world(given=SIX_UNKNOWN, dnssec=(Secured(MX1, "AAAA", Security.BOGUS, Outcome.SERVFAIL),)),
+        {(CRITICAL, V6, MX1)},
+    ),
+    (
+        "dns-aaaa-servfail",
+        "at our resolver, and at one name server",
+        world(refusing(NS1_6), SIX_UNKNOWN),
+        {(CRITICAL, V6, MX1)},
     ),
     ("dns-aaaa-servfail", "A alone fails", measurement(session(V6), hosts=[host(MX1, MX6, ipv4=FOUR_FAILED)]), set()),
     ("dns-aaaa-servfail", "one name server refuses", world(refusing(NS1_6)), {(WARNING, V6, MX1)}),

@@ -6,7 +6,7 @@ from probe.model.dns import Resolved
 from probe.model.settings import Target, TargetKind
 from probe.model.words import Outcome
 from tests.builders import MX1, MX4, MX6, V4, V6, healthy, host, measurement, resolution, resolved, session
-from tests.judge.checks.table import CRITICAL, OK, UNKNOWN, WARNING, Row, name, said
+from tests.judge.checks.table import CRITICAL, OK, UNKNOWN, WARNING, Row, findings, name, said
 
 
 def mx(outcome: Outcome, *records: str) -> Resolved:
@@ -83,3 +83,13 @@ CASES: list[Row] = [
 def test_what_is_said(row: Row) -> None:
     code, _, world, expected = row
     assert said(world, code) == expected
+
+
+@pytest.mark.parametrize(
+    ("addresses", "where"),
+    [((MX6, MX4), "the addresses of example.com itself, IPv6 and IPv4 alike"), ((MX4,), "the IPv4 address of")],
+)
+def test_no_family_is_named_that_has_no_address(addresses: tuple[str, ...], where: str) -> None:
+    alone = host("example.com", *addresses, preference=None, implicit=True)
+    (finding,) = findings(measurement(resolved=replace(IMPLICIT, hosts=(alone,))), "dns-mx-present")
+    assert f"mail goes to {where}" in finding.sentence
