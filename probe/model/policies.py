@@ -23,12 +23,15 @@ class TlsaHost:
 @dataclass(frozen=True, slots=True)
 class Dane:
     """TLSA look-ups for all MX hosts with a name. ``root`` is asked for where no answer was authenticated, to know
-    whether our resolver validates at all (the root is signed). ``unfinished``: the time was up before all had come.
+    whether our resolver validates at all (the root is signed). ``control`` are the TLSA records of the root, asked for
+    where a look-up failed: does our resolver answer such a question at all? ``unfinished``: the time was up before all
+    had come.
     """
 
     hosts: tuple[TlsaHost, ...] = ()
     root: Resolution | None = None
     unfinished: bool = False
+    control: Resolution | None = None
 
 
 @dataclass(frozen=True, slots=True)

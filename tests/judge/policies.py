@@ -52,6 +52,7 @@ def promised(
     lookup: Resolution | None = None,
     bases: Sequence[str] = (MX1,),
     unfinished: bool = False,
+    control: Outcome | None = None,
 ) -> Measurement:
     """``world`` with TLSA records for its first host; the flags say what came authenticated, ``root`` what of the root.
 
@@ -67,7 +68,8 @@ def promised(
         ipv4=replace(first.ipv4, ad=host, server="::1"),
     )
     answer = None if resolved.mx is None else replace(resolved.mx, ad=mx, server="::1")
-    dane = Dane((TlsaHost(MX1, tuple(bases), (replace(found, server="::1"),)),), asked_root, unfinished)
+    asked_none = None if control is None else resolution("", "TLSA", outcome=control)
+    dane = Dane((TlsaHost(MX1, tuple(bases), (replace(found, server="::1"),)),), asked_root, unfinished, asked_none)
     return replace(
         world,
         resolved=replace(resolved, mx=answer, hosts=(known, *resolved.hosts[1:])),

@@ -137,8 +137,8 @@ def _failed_lookup(measurement: Measurement, host: MxHost) -> Iterator[Finding]:
             Verdict.UNKNOWN,
             Family.IPV6,
             host.host,
-            f"Our own resolver fails on AAAA of {host.host} ({six.outcome}), while every name server of the zone answers "
-            "as it should; nothing is known about IPv6 of the host.",
+            f"Our own resolver fails on AAAA of {host.host} ({six.outcome}), while every name server of the zone "
+            "answers as it should; nothing is known about IPv6 of the host.",
             evidence,
             f"Ask another resolver, and mend this one:\n  probe6 --nameserver ADDRESS {argument(host.host, 'HOST')}",
             "RFC 4074",

@@ -11,6 +11,7 @@ dane-tlsa-mismatch: the host shows, over this family, a key that none of its TLS
 dane-unusable: TLSA records that no sender uses: not signed, of usages 0 and 1, or malformed. A note where others stand
     beside them, or where our resolver does not tell what is signed.
 dane-lookup-fail: the addresses of the host can be looked up and the TLSA records cannot. Senders that check wait then.
+    Unknown where our resolver answers no question of that kind, whosever it is.
 dane-untested: the address belongs to another MX host too, shows a certificate for that one which these records do not
     promise, and could not be asked for the certificate it has for this one. Unknown: ask again later.
 dane-tlsa-match: a note: the key shown is the one promised.
@@ -33,6 +34,7 @@ from probe.grammar.der import public_key_info
 from probe.judge.conversations import ending, paths
 from probe.judge.dane import Match, Promise, Security, asked_for, promise_of, promises, shown_for, verify
 from probe.judge.wording import Case, argument, fold, short
+from probe.model.dns import Resolution
 from probe.model.measurement import Measurement
 from probe.model.report import Finding, JudgeOptions
 from probe.model.smtp import Observation, Session, TlsFacts
@@ -220,18 +222,28 @@ def _unusable(promise: Promise) -> Iterator[Finding]:
     )
 
 
+def _control(measurement: Measurement) -> Resolution | None:
+    """What our resolver says when it is asked for the TLSA records of the root."""
+    inquiries = measurement.inquiries
+    return None if inquiries is None or inquiries.dane is None else inquiries.dane.control
+
+
 def _unknown(measurement: Measurement, promise: Promise) -> Iterator[Finding]:
     """The TLSA records of a host whose addresses could be looked up: a signed host's must be known or denied."""
     found = promise.lookup
     if found.outcome is Outcome.TIMEOUT and found.elapsed < 0.9 * measurement.settings.timeouts.dns:
         return  # the end of the run cut the waiting short
+    control = _control(measurement)
     if promise.host_security is not Security.SECURE or found.outcome is Outcome.REFUSED_QUERY:
         verdict = Verdict.OK  # nobody asks where the host is not signed; and a refusal is our own resolver's
+    elif control is not None and control.outcome.inconclusive:
+        verdict = Verdict.UNKNOWN  # it answers no such question at all
     elif promise.mx_security is Security.SECURE:
         verdict = Verdict.CRITICAL
     else:
         verdict = Verdict.WARNING
     stop = {
+        Verdict.UNKNOWN: "nor can those of the root, so the fault is near our own resolver",
         Verdict.OK: "whether that matters is not known from here",
         Verdict.WARNING: "some senders that know DANE wait until they can",
         Verdict.CRITICAL: "senders that know DANE wait until they can and do not deliver",
@@ -242,7 +254,11 @@ def _unknown(measurement: Measurement, promise: Promise) -> Iterator[Finding]:
         None,
         promise.host,
         f"The TLSA records of {promise.host} cannot be looked up, though its addresses can; {stop}.",
-        (f"{found.name} TLSA: {found.outcome}{f' ({short(found.detail)})' if found.detail else ''}",),
+        tuple(
+            f"{item.name or '.'} TLSA: {item.outcome}{f' ({short(item.detail)})' if item.detail else ''}"
+            for item in (found, control)
+            if item is not None
+        ),
         "Let the name servers answer for every type, and no firewall drop TLSA questions:\n"
         f"  dig +dnssec {_name(promise)} TLSA",
         "RFC 7672 2.1.2",

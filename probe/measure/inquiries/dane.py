@@ -5,6 +5,7 @@ are content with a signed host (Postfix: smtp_tls_dane_insecure_mx_policy). What
 """
 
 import asyncio
+from dataclasses import replace
 
 import dns.rdtypes.ANY.TLSA  # noqa: F401 -- loaded here, in the thread, and not when the first answer waits
 
@@ -29,7 +30,12 @@ async def inquire(case: Case) -> Dane | None:
     except TimeoutError:
         return Dane(tuple(task.result() for task in tasks if not task.cancelled()), unfinished=True)
     found = Dane(tuple(task.result() for task in tasks))
-    return found if _authenticated(case, found) else Dane(found.hosts, await _root(case))
+    failed = any(item.outcome.inconclusive for host in found.hosts for item in host.lookups)
+    return replace(
+        found,
+        root=None if _authenticated(case, found) else await _root(case, "SOA"),
+        control=await _root(case, "TLSA") if failed else None,
+    )
 
 
 def _authenticated(case: Case, found: Dane) -> bool:
@@ -41,10 +47,10 @@ def _authenticated(case: Case, found: Dane) -> bool:
     return not matters or any(item.ad for item in (*lookups, *others, *mx))
 
 
-async def _root(case: Case) -> Resolution | None:
+async def _root(case: Case, rrtype: str) -> Resolution | None:
     try:
         async with asyncio.timeout(max(0.0, case.left())):
-            return await case.resolver.lookup(".", "SOA")
+            return await case.resolver.lookup(".", rrtype)
     except TimeoutError:
         return None
 

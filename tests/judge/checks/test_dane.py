@@ -1,4 +1,5 @@
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -35,7 +36,7 @@ WEAK = promise(FIRST, 1)
 CUT = "3 1 1 abcd"
 
 
-def failing(outcome: Outcome = Outcome.SERVFAIL, elapsed: float = 5.0, **changes: bool) -> Row:
+def failing(outcome: Outcome = Outcome.SERVFAIL, elapsed: float = 5.0, **changes: Any) -> Row:
     found = replace(resolution(PLACE, "TLSA", outcome=outcome), elapsed=elapsed, detail="192.0.2.53: SERVFAIL")
     world = promised(SAME, lookup=found, **changes)
     return ("dane-lookup-fail", f"{outcome} after {elapsed} s, {changes}", world, set())
@@ -179,6 +180,9 @@ CASES: list[Row] = [
     expecting(failing(mx=False), (WARNING, None, MX1)),
     expecting(failing(host=False), (OK, None, MX1)),
     expecting(failing(unfinished=True)),
+    expecting(failing(control=Outcome.NO_DATA), (CRITICAL, None, MX1)),
+    expecting(failing(control=Outcome.TIMEOUT), (UNKNOWN, None, MX1)),
+    expecting(failing(control=Outcome.SERVFAIL, host=False), (OK, None, MX1)),
     ("dane-lookup-fail", "it does not exist", promised(SAME, tlsa=True), set()),
 ]
 

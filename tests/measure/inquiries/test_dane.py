@@ -108,6 +108,8 @@ async def test_a_failing_look_up_is_the_answer() -> None:
     answer, _ = await found(HOME, faults={(PLACE, "TLSA"): DnsFault.SERVFAIL})
     assert answer is not None
     assert [item.outcome for item in answer.hosts[0].lookups] == [Outcome.SERVFAIL]
+    assert answer.control is not None
+    assert (answer.control.name, answer.control.rrtype, answer.control.outcome) == ("", "TLSA", Outcome.NO_DATA)
 
 
 @pytest.mark.parametrize(("trusted", "signed", "ad"), [(True, True, True), (True, False, False), (False, True, False)])
@@ -122,7 +124,7 @@ async def test_the_root_is_asked_where_nothing_else_came_authenticated(trusted: 
 async def test_nobody_asks_the_root_where_it_would_not_matter() -> None:
     answer, resolver = await found(HOME, signed=(), trusted=False)
     assert answer is not None
-    assert answer.root is None
+    assert answer.root is answer.control is None
     assert resolver.queries == 5  # ipv4only.arpa, MX, AAAA, A and TLSA
 
 
