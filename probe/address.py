@@ -16,6 +16,9 @@ _TAG = "ipv6:"  # RFC 5321 4.1.3; compared without case
 _LONGEST = len("[IPv6:ffff:ffff:ffff:ffff:ffff:ffff:255.255.255.255]")
 _LONGEST_CIDR = len("ffff:ffff:ffff:ffff:ffff:ffff:255.255.255.255/128")
 
+_GIVEN_OUT = (  # IANA registry "IPv6 Global Unicast Address Assignments", each block with the one that follows it
+    "2001::/16", "2002::/16", "2003::/16", "2400::/11", "2600::/11", "2620::/11", "2800::/11", "2a00::/11", "2c00::/11"
+)  # fmt: skip
 # Where several prefixes hold an address the longest one speaks.
 _IPV4_CLASSES = (
     ("0.0.0.0/8", AddressClass.RESERVED),  # RFC 791 3.2: "this network"
@@ -119,6 +122,15 @@ def embedded_ipv4(address: str, prefix: str) -> str | None:
         return None
     start = network.prefixlen // 8
     return str(IPv4Address((octets[:8] + octets[9:])[start : start + 4]))
+
+
+def given_out(text: str) -> bool:
+    """False for an IPv6 address in space that IANA has given to nobody, so that nobody can announce it.
+
+    Between what has been given out so far room is left, so that this table does not grow wrong with the next block.
+    """
+    address = _parse(text)
+    return address.version == 4 or any(address in _network(cidr) for cidr in _GIVEN_OUT)
 
 
 def same_network(a: str, b: str) -> bool:

@@ -55,14 +55,6 @@ _LATER, _COVERED, _METHOD, _UNSEEN = Progress.LATER, Progress.COVERED, Progress.
 
 UNBUILT = (
     Entry(
-        "dns-aaaa-unrouted",
-        _LATER,
-        _WARNING,
-        "An AAAA record holds an address that nobody announces to the Internet.",
-        "What is announced is known to route collectors, which are third parties nobody named; the answer of a router "
-        "on the way is tcp-unreachable.",
-    ),
-    Entry(
         "tcp-flap",
         _LATER,
         _WARNING,
@@ -75,20 +67,6 @@ UNBUILT = (
         _OK,
         "Something on the way drops connections over IPv6 that ask for ECN.",
         "Whether a connection asks for ECN is set for the whole machine (sysctl net.ipv4.tcp_ecn), not by a program.",
-    ),
-    Entry(
-        "banner-name-dns",
-        _LATER,
-        _OK,
-        "The name in the greeting has no address, or is none.",
-        "The name is not looked up yet; how it differs between the families is banner-name-mismatch.",
-    ),
-    Entry(
-        "ehlo-caps-postscreen",
-        _METHOD,
-        None,
-        "A server behind postscreen offers less to strangers than to those it knows.",
-        "What postscreen offered in the server's place is left out of every comparison (probe/judge/normal.py).",
     ),
     Entry(
         "ehlo-literal-support",
@@ -125,13 +103,6 @@ UNBUILT = (
         _WARNING,
         "Reports of other senders show that TLS fails at the IPv6 addresses alone.",
         "It needs the reports that the domain received, and nothing reads those yet.",
-    ),
-    Entry(
-        "rcpt-postscreen-deep",
-        _COVERED,
-        _OK,
-        "postscreen puts off a stranger that has passed its tests, once.",
-        "It is a first contact like another, told by rcpt-greylisted.",
     ),
     Entry(
         "rcpt-catchall",
@@ -184,27 +155,6 @@ UNBUILT = (
         "The test message is plain ASCII; how 8BITMIME and SMTPUTF8 are offered is compared by ehlo-caps-diff.",
     ),
     Entry(
-        "rt-greylist-trace",
-        _LATER,
-        _OK,
-        "A header of the message that arrived says how long a greylist held it.",
-        "Of the header, the trace and the verdicts on our identity are read; this one is not read yet.",
-    ),
-    Entry(
-        "rt-loop",
-        _LATER,
-        _CRITICAL,
-        "The message went in circles between hosts.",
-        "The hops of what arrived are kept, and are not yet looked at for it.",
-    ),
-    Entry(
-        "rt-backup-relay",
-        _LATER,
-        _CRITICAL,
-        "A backup MX takes the message over IPv6 and cannot hand it to the primary.",
-        "One message goes out over each family; with --every-address the one that is lost is data-accept-then-lost.",
-    ),
-    Entry(
         "rt-body-altered",
         _LATER,
         _WARNING,
@@ -227,33 +177,11 @@ UNBUILT = (
         "Of an address that is named, out-ptr and out-spf-ip6 say it; of the one Postfix would take, cfg-pf-source.",
     ),
     Entry(
-        "out-bind-implicit",
-        _LATER,
-        _WARNING,
-        "One IPv6 address in inet_interfaces is the one Postfix sends from as well.",
-        "An audit looks at that address (cfg-pf-source) and does not yet say where it comes from.",
-    ),
-    Entry(
         "cfg-exchange",
         _LATER,
         _CRITICAL,
         "The connectors of an Exchange server leave out IPv6 or let too much in.",
         "It needs an export of the connectors, which audit does not read.",
-    ),
-    Entry(
-        "parity-policy",
-        _COVERED,
-        _WARNING,
-        "Greylists, block lists or rules treat one family otherwise.",
-        "The step at which it shows has its own code: rcpt-rejected, mail-from-rejected, rcpt-greylisted, "
-        "banner-4xx-5xx, data-rejected.",
-    ),
-    Entry(
-        "parity-backend-pool",
-        _METHOD,
-        None,
-        "Several machines behind one address answer otherwise by turns, which looks like a difference of families.",
-        "Before a family is blamed, conversations that differ are held again (probe/measure/schedule.py).",
     ),
     Entry(
         "log-share",

@@ -12,6 +12,7 @@ from probe.address import (
     contains,
     embedded_ipv4,
     family_of,
+    given_out,
     literal,
     reverse_name,
     same_network,
@@ -297,3 +298,23 @@ def test_same_network() -> None:
 def test_the_longest_prefix_speaks(host: int) -> None:
     teredo = ipaddress.IPv6Address(int(ipaddress.IPv6Address("2001::")) + host)  # inside 2001::/23 and 2000::/3
     assert classify(str(teredo)) is AddressClass.TEREDO
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2001:db8::25", True),
+        ("2003::1", True),
+        ("2410::1", True),
+        ("2620:0:860::1", True),
+        ("2a10::1", True),
+        ("2c0f:fb50::1", True),
+        ("192.0.2.25", True),
+        ("2000::25", False),
+        ("2d00::25", False),
+        ("3000::25", False),
+        ("2b00::25", False),
+    ],
+)
+def test_space_that_nobody_was_given(text: str, expected: bool) -> None:
+    assert given_out(text) is expected

@@ -50,7 +50,7 @@ def observed(session: Session, *, tls: bool) -> dict[str, frozenset[str]] | None
     HELO shows no capabilities, nor does a conversation that was put off: nothing is missing there, it was not seen.
     Neither were they when postscreen answered in the mail server's place, with the few that it has itself.
     """
-    if _postscreen(session):
+    if screened(session):
         return None
     steps = [step for step in session.steps if step.stage is Stage.EHLO and step.tls is tls]
     said = steps[-1].command if steps else None
@@ -59,7 +59,7 @@ def observed(session: Session, *, tls: bool) -> dict[str, frozenset[str]] | None
     return capabilities(session.capabilities_tls if tls else session.capabilities)
 
 
-def _postscreen(session: Session) -> bool:
+def screened(session: Session) -> bool:
     """True when postscreen kept the conversation to itself, to test a stranger or to turn it away (postscreen(8))."""
     last = session.steps[-1].reply if session.steps else None
     return last is not None and last.enhanced in _NOT_NOW and last.text[:_LONGEST_NAME].endswith(_UNAVAILABLE)

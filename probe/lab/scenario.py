@@ -63,7 +63,7 @@ class Scenario:
     recipient's too. ``sender6`` and ``sender4`` are said to send the domain's mail, ``dnsbl`` are lists to ask.
     ``promises`` are TLSA records, of certificates that are made when the world starts. ``signed`` are the zones whose
     answers the name server authenticates, and with ``trusted`` the probe believes it. ``memory`` is what earlier runs
-    left, given the time of this one. ``pipelining`` and ``services`` are settings too.
+    left, given the time of this one. ``pipelining``, ``services`` and ``every_address`` are settings too.
     ``proofs`` are where messages are looked for: the Maildir of this world, and its mail log (``log``).
     """
 
@@ -100,6 +100,7 @@ class Scenario:
     pipelining: Pipelining = Pipelining.NEVER
     services: bool = False
     proofs: tuple[str, ...] = ("maildir",)
+    every_address: bool = False
 
     @property
     def message(self) -> bool:

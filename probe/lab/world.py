@@ -162,6 +162,7 @@ def settings_of(scenario: Scenario, network: LabNetwork, ca_file: Path, places: 
         pipelining=scenario.pipelining,
         root_hints=(ROOT6, ROOT4),
         services=scenario.services,
+        every_address=scenario.every_address,
     )
 
 

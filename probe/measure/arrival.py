@@ -13,7 +13,7 @@ from itertools import chain, repeat
 from pkgutil import iter_modules
 from typing import Protocol, runtime_checkable
 
-from probe.grammar import authres, received
+from probe.grammar import authres, greylist_trace, received
 from probe.grammar.options import one_of, quoted
 from probe.model.bounce import Action, Bounce
 from probe.model.delivery import Arrival, Hop, LogTrace, WatchedLog
@@ -263,7 +263,8 @@ def _settled(found: Found, again: Found | None, seconds: float) -> Arrival:
     """Somebody may have read and moved the message since the first look: what was seen stays seen."""
     copies = max(found.copies, again.copies if again else 0)
     hops, verified = found.hops or tuple(received.parse(found.headers)), authres.placed(found.headers)
-    return Arrival(found.where, seconds, copies, hops, found.junk, verified, found.relayed)
+    held = greylist_trace.held(found.headers)
+    return Arrival(found.where, seconds, copies, hops, found.junk, verified, found.relayed, held)
 
 
 def expect(proofs: Sequence[Proof], token: str, queue_id: str | None = None) -> None:

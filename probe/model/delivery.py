@@ -79,11 +79,21 @@ class WatchedLog:
 
 
 @dataclass(frozen=True, slots=True)
+class Held:
+    """A greylist held the message for ``seconds``; ``by`` is the program, ``host`` where it runs (None: not said)."""
+
+    seconds: int
+    by: str
+    host: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Arrival:
     """A message was found. ``where`` is the proof that saw it, ``seconds`` from the end of DATA to being seen.
 
     ``junk``: it lies where mail goes that is taken for spam. ``verified`` is what receivers wrote about their checks.
     ``relayed``: a log saw it handed on to this next host, and nobody here can see further; None: it is in a mailbox.
+    ``held`` are the greylists that say in its header how long they held it.
     """
 
     where: str
@@ -93,6 +103,7 @@ class Arrival:
     junk: bool = False
     verified: tuple[Verification, ...] = ()
     relayed: str | None = None
+    held: tuple[Held, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,8 @@ cfg-pf-address-preference: smtp_address_preference is ipv6 or ipv4. One family i
     with few addresses tried in all, the other may never be.
 cfg-pf-source: the address mail would be sent from has no reverse name that leads back, is not this machine's, or cannot
     pass the domain's SPF record, which names IPv4 addresses alone.
+out-bind-implicit: the only address of a family in inet_interfaces is the one Postfix sends from as well, and the
+    machine has another network interface with an address of that family, where it is of no use. A note.
 cfg-pf-relayhost: relayhost is an IPv6 address without brackets, or has addresses of no family that Postfix may use. A
     note says over which family it can be reached.
 
@@ -24,13 +26,13 @@ SEE
 
 from collections.abc import Iterator
 
-from probe.address import canonical, family_of, literal, reverse_name
+from probe.address import canonical, classify, family_of, literal, reverse_name
 from probe.judge.configured import announced, clients, mend, postfix, protocols, scopes, shown
 from probe.judge.wording import short
 from probe.model.configuration import Configuration, Setting, Source
 from probe.model.measurement import Measurement
 from probe.model.report import Finding, JudgeOptions
-from probe.model.words import Family, Verdict
+from probe.model.words import AddressClass, Family, Verdict
 
 _BINDS = {Family.IPV6: "smtp_bind_address6", Family.IPV4: "smtp_bind_address"}
 _MAY_NAME_IPV6 = ("ip6:", "a", "mx", "include:", "exists:", "ptr", "redirect=", "all")
@@ -49,6 +51,7 @@ def check(measurement: Measurement, _options: JudgeOptions) -> Iterator[Finding]
         return  # then it is the relay's addresses that receivers see
     for source in configuration.sources:
         yield from _source(configuration, source)
+        yield from _implicit(measurement, configuration, source)
 
 
 def _preference(configuration: Configuration) -> Iterator[Finding]:
@@ -131,6 +134,38 @@ def _source(configuration: Configuration, source: Source) -> Iterator[Finding]:
             f'{domain}. TXT "{_with_ipv6(record, source.address)}"',
             "RFC 7208 5.6",
         )
+
+
+def _implicit(measurement: Measurement, configuration: Configuration, source: Source) -> Iterator[Finding]:
+    """Bound without being asked (postconf(5) inet_interfaces), on a machine with more than one way out."""
+    machine = configuration.machine
+    if source.because != "inet_interfaces" or machine is None:
+        return
+    mine = {item.device for item in machine.prefixes if item.address == source.address}
+    others = [
+        item
+        for item in machine.prefixes
+        if item.family is source.family
+        and item.device not in mine
+        and classify(item.address, measurement.settings.treat_global) is AddressClass.GLOBAL
+    ]
+    if not mine or not others:
+        return
+    name, every = _BINDS[source.family], "::" if source.family is Family.IPV6 else "0.0.0.0"  # noqa: S104 -- a word
+    yield Finding(
+        "out-bind-implicit",
+        Verdict.OK,
+        source.family,
+        "inet_interfaces",
+        f"inet_interfaces has one {source.family.label} address, so Postfix sends all mail over {source.family.label} "
+        f"from {source.address}, also where the way leads through {short(others[0].device, 40)}.",
+        (
+            f"source {source.address} ({source.because})",
+            *(f"{short(item.device, 40)} has {item.address}/{item.length}" for item in others[:4]),
+        ),
+        mend(configuration, f"{name} = {every}"),
+        "postconf(5) inet_interfaces",
+    )
 
 
 def _better(configuration: Configuration, source: Source) -> str | None:

@@ -1,5 +1,7 @@
 """Scenarios of a message: how it arrives, and what becomes of it after it was accepted."""
 
+from dataclasses import replace
+
 from probe.lab.faults import CAPABILITIES, SOFTWARE, End, Mail, Say, Step, Wire
 from probe.lab.scenario import PARITY, V6, Host, Scenario, pair
 from probe.lab.zones import MX1, SECOND4, SECOND6, host, mx
@@ -15,6 +17,13 @@ _FORGED = (
     "Authentication-Results: mx1.example.com; spf=fail; dmarc=fail\r\n"
 )
 _MX2 = Mail(names=("mx2.example.com",), software=SOFTWARE)
+
+_FILTERED = "".join(
+    f"Received: from localhost (localhost [{address}])\r\n\tby mx1.example.com (amavis) with ESMTP id F{number}\r\n"
+    for number in range(4)
+    for address in ("127.0.0.1", "IPv6:::1")
+)
+_HELD = "X-Greylist: delayed 300 seconds by postgrey-1.37 at mx1.example.com; Mon, 23 Nov 2026 02:00:00 UTC\r\n"
 
 DELIVERY = (
     Scenario(
@@ -161,6 +170,40 @@ DELIVERY = (
         findings=frozenset({("rt-received-helo", V6), PARITY}),
         parity=Parity.DIFFERS,
         verdict=Verdict.WARNING,
+    ),
+    Scenario(
+        name="loop-v6",
+        title="the message sent over IPv6 goes in circles until it is given up",
+        target=USER,
+        sender="probe@example.com",
+        hosts=pair(ipv6=Mail(bounce="554 5.4.6 mail for example.com loops back to myself")),
+        findings=frozenset({("rt-loop", V6), ("data-accept-then-bounce", V6), PARITY}),
+        parity=Parity.IPV6_BROKEN,
+        verdict=Verdict.CRITICAL,
+    ),
+    Scenario(
+        name="filter-twice",
+        title="the message passes the filters of the same host again and again, which is no circle",
+        target=USER,
+        hosts=pair(*[Mail(beneath=_FILTERED)] * 2),
+    ),
+    Scenario(
+        name="backup-stuck-v6",
+        title="the backup takes the message over IPv6 and cannot hand it to the primary",
+        target=USER,
+        zone=mx("10 mx1.example.com.", "20 mx2.example.com.") + MX1 + host("mx2.example.com", SECOND6, SECOND4),
+        hosts=(*pair(), Host(SECOND6, replace(_MX2, copies=0)), Host(SECOND4, _MX2)),
+        every_address=True,
+        findings=frozenset({("rt-backup-relay", V6), ("data-accept-then-lost", V6), PARITY}),
+        parity=Parity.DIFFERS,
+        verdict=Verdict.CRITICAL,
+    ),
+    Scenario(
+        name="greylist-trace",
+        title="the header of each message says how long a greylist held it",
+        target=USER,
+        hosts=pair(*[Mail(beneath=_HELD)] * 2),
+        notes=frozenset({"rt-greylist-trace"}),
     ),
     Scenario(
         name="data-rejected-v6",

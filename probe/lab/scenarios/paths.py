@@ -6,6 +6,7 @@ from probe.lab.zones import MX4, MX6, SECOND6, host, mx
 from probe.model.words import Parity, Verdict
 
 _WORDY = (*CAPABILITIES, *(f"XFEATURE{number:02} {'of-no-use-' * 4}" for number in range(30)))
+_NOBODYS = "2d01:db8::25"
 
 PATHS = (
     Scenario(
@@ -38,6 +39,15 @@ PATHS = (
         title="a router says that the IPv6 address cannot be reached",
         hosts=pair(ipv6=PathFault.UNREACHABLE),
         findings=frozenset({("tcp-unreachable", V6), PARITY}),
+        parity=Parity.IPV6_BROKEN,
+        verdict=Verdict.CRITICAL,
+    ),
+    Scenario(
+        name="v6-unrouted",
+        title="the AAAA record holds an address out of space that was given to nobody",
+        zone=mx("10 mx1.example.com.") + host("mx1.example.com", _NOBODYS, MX4, pointer=False),
+        hosts=(Host(_NOBODYS, PathFault.UNREACHABLE), Host(MX4)),
+        findings=frozenset({("tcp-unreachable", V6), ("dns-aaaa-unrouted", V6), PARITY}),
         parity=Parity.IPV6_BROKEN,
         verdict=Verdict.CRITICAL,
     ),

@@ -1,9 +1,17 @@
 """Scenarios of the envelope: who is let in, over which family, and why not."""
 
-from probe.lab.faults import Mail, Say, Step, Wire
+from probe.lab.faults import End, Mail, Say, Step, Wire
 from probe.lab.scenario import PARITY, V6, Scenario, pair
 from probe.lab.zones import OWN4, host
 from probe.model.words import Parity, Verdict
+
+_DOORKEEPER = Wire(
+    {
+        Step.RCPT: (Say(b"450 4.3.2 Service currently unavailable\r\n"),),
+        Step.QUIT: (Say(b"221 2.0.0 Bye\r\n"), End.CLOSE),
+    },
+    capabilities=("SIZE 10240000", "STARTTLS", "ENHANCEDSTATUSCODES"),
+)
 
 POLICY = (
     Scenario(
@@ -61,5 +69,17 @@ POLICY = (
         greylist=120.0,
         deadline=300.0,
         notes=frozenset({"rcpt-greylisted"}),
+    ),
+    Scenario(
+        name="greylisted-v6",
+        title="strangers are asked to come back later over IPv6 alone",
+        hosts=pair(ipv6=Mail(greylist=3600.0)),
+        notes=frozenset({"rcpt-greylisted", "parity-policy"}),
+    ),
+    Scenario(
+        name="postscreen-deep-v6",
+        title="over IPv6 we are a stranger still, whom postscreen tests and puts off once",
+        hosts=pair(ipv6=_DOORKEEPER),
+        notes=frozenset({"rcpt-greylisted", "rcpt-postscreen-deep", "ehlo-caps-postscreen"}),
     ),
 )

@@ -37,7 +37,13 @@ SESSIONS = (
         name="pool",
         title="a pool of machines greets with a new name each time, over both families",
         hosts=pair(*[Mail(names=tuple(f"mx1-{letter}.example.com" for letter in "abcdefg"))] * 2),
-        notes=frozenset({"banner-name-mismatch"}),
+        notes=frozenset({"banner-name-mismatch", "parity-backend-pool"}),
+    ),
+    Scenario(
+        name="greets-as-localhost",
+        title="the server greets as localhost.localdomain, which matters when it sends",
+        hosts=pair(*[Mail(names=("localhost.localdomain",))] * 2),
+        notes=frozenset({"banner-name-dns"}),
     ),
     Scenario(
         name="other-machine-v6",

@@ -2,12 +2,26 @@ from dataclasses import replace
 
 import pytest
 
-from probe.model.configuration import Published, Source
+from probe.model.configuration import Prefix, Published, Source
 from probe.model.words import Outcome
-from tests.configurations import MAIN, MASTER, PUBLISHED, SOURCES, V4, V6, audited, healthy, here, postfix
+from tests.configurations import (
+    MAIN,
+    MASTER,
+    PREFIXES,
+    PUBLISHED,
+    SOURCES,
+    V4,
+    V6,
+    audited,
+    healthy,
+    here,
+    machine,
+    postfix,
+)
 from tests.judge.checks.table import CRITICAL, OK, WARNING, Row, findings, name, said
 
 PREFERENCE, SOURCE, RELAYHOST = "cfg-pf-address-preference", "cfg-pf-source", "cfg-pf-relayhost"
+IMPLICIT = "out-bind-implicit"
 SIX, FOUR = SOURCES
 NAMELESS = replace(SIX, address="2001:db8:25::53", ptr=(), fcrdns=False)
 RELAY6 = Published("smtp.example.net", "relayhost", V6, Outcome.ANSWER, ("2001:db8:7::25",))
@@ -23,7 +37,23 @@ def relay(*published: Published, more: str = ""):  # type: ignore[no-untyped-def
     return main("relayhost = [smtp.example.net]:587", more, published=(*PUBLISHED, *published))
 
 
+OTHER_WAY, INNER_WAY = Prefix("eth1", "2a01:4f8::9", 64, V6), Prefix("eth1", "fd00::9", 64, V6)
+BOUND = replace(SIX, because="inet_interfaces")
+
+
+def listening(*ways: Prefix, because: Source = BOUND):  # type: ignore[no-untyped-def]
+    return main(machine=machine(prefixes=(*PREFIXES, *ways)), sources=(because, FOUR))
+
+
 CASES: list[Row] = [
+    (IMPLICIT, "bound to one of two ways out", listening(OTHER_WAY), {(OK, V6, "inet_interfaces")}),
+    (IMPLICIT, "bound by a setting", listening(OTHER_WAY, because=replace(SIX, because="smtp_bind_address6")), set()),
+    (IMPLICIT, "the routing table chose it", listening(OTHER_WAY, because=SIX), set()),
+    (IMPLICIT, "the other way is an inner one", listening(INNER_WAY), set()),
+    (IMPLICIT, "one way out", listening(), set()),
+    (IMPLICIT, "through a relay",
+     main("relayhost = [smtp.example.net]", machine=machine(prefixes=(*PREFIXES, OTHER_WAY)), sources=(BOUND, FOUR)),
+     set()),
     (PREFERENCE, "the default", healthy(), set()),
     (PREFERENCE, "any", main("smtp_address_preference = any"), set()),
     (PREFERENCE, "IPv4 first", main("smtp_address_preference = ipv4"), {(WARNING, V4, "smtp_address_preference")}),
