@@ -155,13 +155,6 @@ UNBUILT = (
         "The test message is plain ASCII; how 8BITMIME and SMTPUTF8 are offered is compared by ehlo-caps-diff.",
     ),
     Entry(
-        "rt-body-altered",
-        _LATER,
-        _WARNING,
-        "The copy that arrived differs from what was sent.",
-        "A proof keeps what the headers say, and not the text of the message.",
-    ),
-    Entry(
         "out-family-used",
         _UNSEEN,
         _WARNING,

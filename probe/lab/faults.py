@@ -88,7 +88,8 @@ class Mail:
     to the mailbox. ``folder`` is the mailbox's folder it goes to. ``bounce``: it is accepted, and its sender is told
     that it failed, with these words. ``answers``: the mailbox tells the sender that nobody is there. ``heard_as`` and
     ``in_clear`` are what a proxy that speaks SMTP itself makes of EHLO and of TLS in the trace header; ``results``
-    stand above that header as Authentication-Results, ``beneath`` are header lines below it. ``login`` is the user and
+    stand above that header as Authentication-Results, ``beneath`` are header lines below it, and ``footer`` is what a
+    filter puts under the text. ``login`` is the user and
     password that AUTH takes inside TLS. ``relays_for`` are the clients whose mail it takes without a login (Postfix:
     mynetworks); None: everybody's, as the mailboxes are its own. ``logs``: it writes the mail log of this world,
     ``log_delay`` seconds late; ``ending`` is how a message ends there. ``whole_chain``: the authority's own certificate
@@ -115,6 +116,7 @@ class Mail:
     in_clear: bool = False
     results: str | None = None
     beneath: str = ""
+    footer: str = ""
     login: tuple[str, str] | None = None
     relays_for: tuple[str, ...] | None = None
     logs: bool = True

@@ -155,7 +155,8 @@ class Postmaster:
         size, count = len(content), len(envelope.rcpt_tos)
         self.log("qmgr", f"{queue_id}: from=<{sender}>, size={size}, nrcpt={count} (queue active)")
         for recipient in envelope.rcpt_tos:
-            message, folder = self._trace(server, session, envelope, recipient, queue_id) + content, self.mail.folder
+            message = self._trace(server, session, envelope, recipient, queue_id) + content + self.mail.footer.encode()
+            folder = self.mail.folder
             if self.mail.bounce is not None:
                 message, folder = self._report(server, envelope, recipient, message), ""
             for _ in range(self.mail.copies):

@@ -34,6 +34,7 @@ class Found:
 
     ``junk``: that is where mail goes that is taken for spam.
     A log gives ``hops`` where others have headers, and may have seen it ``relayed`` to another host.
+    ``unchanged``: its text is the one that was sent; None where the proof does not look at the text.
     """
 
     headers: bytes
@@ -42,6 +43,7 @@ class Found:
     junk: bool = False
     hops: tuple[Hop, ...] = ()
     relayed: str | None = None
+    unchanged: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,7 +266,10 @@ def _settled(found: Found, again: Found | None, seconds: float) -> Arrival:
     copies = max(found.copies, again.copies if again else 0)
     hops, verified = found.hops or tuple(received.parse(found.headers)), authres.placed(found.headers)
     held = greylist_trace.held(found.headers)
-    return Arrival(found.where, seconds, copies, hops, found.junk, verified, found.relayed, held)
+    last = again if again is not None and again.unchanged is not None else found  # a file may grow while it is read
+    return Arrival(
+        found.where, seconds, copies, hops, found.junk, verified, found.relayed, held, unchanged=last.unchanged
+    )
 
 
 def expect(proofs: Sequence[Proof], token: str, queue_id: str | None = None) -> None:

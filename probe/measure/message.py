@@ -14,6 +14,7 @@ from base64 import b32encode
 from datetime import datetime
 from textwrap import wrap
 
+from probe.grammar.body import LENGTH, digest
 from probe.grammar.bounce import likely
 from probe.grammar.date_time import write
 from probe.grammar.header import fields
@@ -33,6 +34,7 @@ _NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9._:\[\]-]")
 _CARRIERS = frozenset({"message-id", "subject", "x-probe6-token"})
 _ANSWERS = frozenset({"in-reply-to", "references"})
 
+_BODY_HEADER, _BLANK = "X-Probe6-Body", "0" * LENGTH  # the digest has its place before the text has its length
 _WHAT = (
     "This is a test message of probe6, a program that checks whether mail over IPv6 works as mail over IPv4 does. "
     "Somebody named this mailbox as its destination. It carries no attachment and tracks nothing; you may delete it."
@@ -115,6 +117,7 @@ def build(
         ("X-Auto-Response-Suppress", "All"),  # the same for Exchange
         ("X-Probe6-Token", token),
         ("X-Probe6-Family", family.value),
+        (_BODY_HEADER, _BLANK),
         *([("X-Probe6-Contact", contact)] if contact else []),
         ("MIME-Version", "1.0"),
         ("Content-Type", "text/plain; charset=us-ascii"),
@@ -124,7 +127,9 @@ def build(
     who = "Who runs the probe and can stop these messages:"
     body = [token, *(line for text in (_WHAT, how, who) for line in ("", *_lines(text))), *_lines(contact or author)]
     body += ["", *_lines(_PADDING), ""]
-    return _padded([*(line for name, value in headers for line in _folded(name, value)), "", *body])
+    whole = _padded([*(line for name, value in headers for line in _folded(name, value)), "", *body])
+    told = digest(whole.partition(b"\r\n\r\n")[2])
+    return whole.replace(f"{_BODY_HEADER}: {_BLANK}".encode(), f"{_BODY_HEADER}: {told}".encode(), 1)
 
 
 def no_message(helo: str, family: Family) -> bytes:

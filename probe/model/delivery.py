@@ -93,7 +93,8 @@ class Arrival:
 
     ``junk``: it lies where mail goes that is taken for spam. ``verified`` is what receivers wrote about their checks.
     ``relayed``: a log saw it handed on to this next host, and nobody here can see further; None: it is in a mailbox.
-    ``held`` are the greylists that say in its header how long they held it.
+    ``held`` are the greylists that say in its header how long they held it. ``unchanged``: its text is the one that was
+    sent; None where nobody looked at the text.
     """
 
     where: str
@@ -104,6 +105,7 @@ class Arrival:
     verified: tuple[Verification, ...] = ()
     relayed: str | None = None
     held: tuple[Held, ...] = ()
+    unchanged: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -194,6 +194,7 @@ CODES = [
     "rt-loop",
     "rt-backup-relay",
     "rt-greylist-trace",
+    "rt-body-altered",
     "out-bind-implicit",
     "tlsrpt-malformed",
     "tlsrpt-present",

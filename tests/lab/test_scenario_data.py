@@ -58,7 +58,7 @@ CODES = words(
     out-spf-ip6 out-spf-ip4 out-spf-void out-spf-permerror out-spf-ip6-syntax out-spf-too-broad out-ptr out-helo
     out-dnsbl out-dmarc-dkim self-spf self-dnsbl
     banner-name-dns dns-aaaa-unrouted ehlo-caps-postscreen rcpt-postscreen-deep parity-policy parity-backend-pool
-    rt-loop rt-backup-relay rt-greylist-trace
+    rt-loop rt-backup-relay rt-greylist-trace rt-body-altered
     """
 )
 WANTED = words(

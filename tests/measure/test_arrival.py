@@ -240,3 +240,13 @@ async def test_what_receivers_wrote_about_their_checks_is_kept(clock: Clock) -> 
         (1, False, True),
         (1, True, False),
     ]
+
+
+@pytest.mark.parametrize(("first", "then", "expected"), [(False, True, True), (True, None, True), (None, None, None)])
+async def test_the_second_look_at_the_text_counts_since_a_file_may_grow(
+    clock: Clock, first: bool | None, then: bool | None, expected: bool | None
+) -> None:
+    looks = [Found(HEADERS, 1, "a", unchanged=one) for one in (first, then)]
+    arrival = await arrival_of(clock, [Script("a", looks)])
+    assert arrival is not None
+    assert arrival.unchanged is expected

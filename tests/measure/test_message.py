@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from probe.grammar.body import digest, unchanged
 from probe.grammar.header import SECTION, section
 from probe.measure import message
 from probe.measure.message import (
@@ -74,6 +75,7 @@ def test_the_message_is_read_back_as_it_was_meant() -> None:
         "X-Auto-Response-Suppress": "All",
         "X-Probe6-Token": TOKEN,
         "X-Probe6-Family": "ipv6",
+        "X-Probe6-Body": digest(data.partition(b"\r\n\r\n")[2]),
         "X-Probe6-Contact": "ops@example.net, +1 555 0100",
         "MIME-Version": "1.0",
         "Content-Type": 'text/plain; charset="us-ascii"',
@@ -182,3 +184,10 @@ def test_a_message_fills_more_than_one_packet_and_so_does_what_is_none() -> None
     assert b"This is no message" in trial
     assert max(map(len, trial.splitlines())) <= WIDTH
     assert not is_ours(trial), "a token would make it look like a message"
+
+
+def test_the_message_knows_its_own_text() -> None:
+    data = built(contact="ops@example.net")
+    assert unchanged(data) is True
+    assert unchanged(data + b"-- \r\nA notice.\r\n") is False
+    assert unchanged(b"Received: from a by b\r\n" + data.replace(b"\r\n", b"\n")) is True

@@ -10,6 +10,8 @@ rt-loop: the message went in circles: a report or a log says so, or its header s
     Critical where it was lost that way, else a warning.
 rt-backup-relay: a backup MX took the message over this family and it never came, while a message through the primary
     did. Seen with --every-address, since else no message is sent through a backup.
+rt-body-altered: the text that arrived is not the text that was sent. A warning where it came through unchanged over the
+    other family, else a note: notices of a filter are put under many messages. Seen by maildir: and mbox:.
 rt-greylist-trace: the header says how long a greylist held the message. A note.
 
 FIX
@@ -54,6 +56,7 @@ def check(measurement: Measurement, _options: JudgeOptions) -> Iterator[Finding]
         yield from _stuck(measurement, attempt)
         if attempt.arrival is not None:
             yield from _held(attempt, attempt.arrival)
+            yield from _altered(measurement, attempt, attempt.arrival)
 
 
 def _circles(measurement: Measurement, attempt: Attempt) -> Iterator[Finding]:
@@ -119,7 +122,7 @@ def _stuck(measurement: Measurement, attempt: Attempt) -> Iterator[Finding]:
         Verdict.CRITICAL,
         attempt.family,
         who,
-        f"The backup {who} took the message over {attempt.family.label}, and it never reached the mailbox; through "
+        f"The backup {who} took the message over {attempt.family.label}, and it did not arrive in time; through "
         f"{primary} a message does.",
         (
             f"preference {mine}; the best is {best}",
@@ -147,4 +150,26 @@ def _held(attempt: Attempt, arrival: Arrival) -> Iterator[Finding]:
         lines,
         None,
         "RFC 6647",
+    )
+
+
+def _altered(measurement: Measurement, attempt: Attempt, arrival: Arrival) -> Iterator[Finding]:
+    if arrival.unchanged is not False:
+        return
+    other = attempt.family.other
+    alone = any(
+        it.family is other and it.arrival is not None and it.arrival.unchanged is True for it in measurement.attempts
+    )
+    who = address_subject(attempt.mx, attempt.address)
+    beside = f", and over {other.label} it did not" if alone else ""
+    yield Finding(
+        "rt-body-altered",
+        Verdict.WARNING if alone else Verdict.OK,
+        attempt.family,
+        who,
+        f"The text of the message changed on its way over {attempt.family.label} behind {who}{beside}.",
+        (f"found in {short(arrival.where)}", f"token {attempt.token}: the body does not fit its X-Probe6-Body"),
+        "Look for a filter, a disclaimer or a gateway that handles one family alone (Postfix):\n"
+        "  postconf content_filter smtpd_milters non_smtpd_milters header_checks body_checks\n  postconf -P",
+        "RFC 5321 6.4, RFC 6376 3.4",
     )

@@ -23,6 +23,7 @@ _FILTERED = "".join(
     for number in range(4)
     for address in ("127.0.0.1", "IPv6:::1")
 )
+_NOTICE = "-- \r\nThis message was checked for viruses.\r\n"
 _HELD = "X-Greylist: delayed 300 seconds by postgrey-1.37 at mx1.example.com; Mon, 23 Nov 2026 02:00:00 UTC\r\n"
 
 DELIVERY = (
@@ -204,6 +205,21 @@ DELIVERY = (
         target=USER,
         hosts=pair(*[Mail(beneath=_HELD)] * 2),
         notes=frozenset({"rt-greylist-trace"}),
+    ),
+    Scenario(
+        name="text-changed-v6",
+        title="a filter puts a notice under the messages that come over IPv6",
+        target=USER,
+        hosts=pair(ipv6=Mail(footer=_NOTICE)),
+        findings=frozenset({("rt-body-altered", V6)}),
+        verdict=Verdict.WARNING,
+    ),
+    Scenario(
+        name="text-changed",
+        title="a filter puts a notice under every message, which is its right",
+        target=USER,
+        hosts=pair(*[Mail(footer=_NOTICE)] * 2),
+        notes=frozenset({"rt-body-altered"}),
     ),
     Scenario(
         name="data-rejected-v6",

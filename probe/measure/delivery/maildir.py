@@ -19,7 +19,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 
-from probe.grammar import bounce
+from probe.grammar import body, bounce
 from probe.grammar.header import section
 from probe.grammar.options import quoted, quoted_path
 from probe.grammar.text import escape
@@ -80,7 +80,7 @@ class Maildir:
         return about[-1] if about else None
 
     def _find(self, token: str) -> Found | None:
-        copies: dict[str, tuple[bytes, str]] = {}
+        copies: dict[str, tuple[bytes, str, bool | None]] = {}
         inodes: set[tuple[int, int]] = set()
         for folder, subdirectory, name in _files(self._path):
             unique = _unique(name)
@@ -91,20 +91,24 @@ class Maildir:
                 inode = (facts.st_dev, facts.st_ino)
                 if inode in inodes:  # the same file under another name: so some servers move a message
                     continue
-                headers = b""
+                headers, same = b"", None
                 if stat.S_ISREG(facts.st_mode):
                     with _opened(subdirectory, name) as file:
                         headers = _headers(file)
+                        if carries(headers, token):
+                            os.lseek(file, 0, os.SEEK_SET)
+                            whole = _beginning(file)
+                            same = body.unchanged(whole) if len(whole) < MOST else None
                 if carries(headers, token):
                     inodes.add(inode)
-                    copies[unique] = (headers, folder)
+                    copies[unique] = (headers, folder, same)
                 else:
                     self._others.add((unique, token))
         if not copies:
             return None
-        headers, folder = next(iter(copies.values()))
+        headers, folder, same = next(iter(copies.values()))
         where = self.name + (f" {folder}" if folder else "")
-        return Found(headers, len(copies), escape(os.fsencode(where)), bool(_JUNK.fullmatch(folder)))
+        return Found(headers, len(copies), escape(os.fsencode(where)), bool(_JUNK.fullmatch(folder)), unchanged=same)
 
 
 def _begin(spec: str) -> tuple[Path, frozenset[str]]:

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from probe.grammar import bounce
+from probe.grammar import body, bounce
 from probe.grammar.header import section
 from probe.grammar.options import quoted, quoted_path
 from probe.grammar.text import escape
@@ -89,12 +89,15 @@ class Mbox:
         try:
             with _opened(self._path) as file:
                 _from_the_new_part(file, self._mark)
-                copies = [headers for headers in _messages(file) if carries(headers, token)]
+                copies = [whole for whole in _messages(file, bodies=True) if carries(section(whole), token)]
         except FileNotFoundError:  # some readers remove an empty mbox, or put a new one in its place
             return None
         except OSError as error:
             raise BlindError(f"{self.name}: {error.strerror}") from None
-        return Found(copies[0], len(copies), escape(os.fsencode(self.name))) if copies else None
+        if not copies:
+            return None
+        same = body.unchanged(copies[0]) if len(copies[0]) < MOST else None
+        return Found(section(copies[0]), len(copies), escape(os.fsencode(self.name)), unchanged=same)
 
 
 def _begin(spec: str) -> tuple[Path, _Mark]:

@@ -26,9 +26,9 @@ from tests.builders import (
     session,
     trace,
 )  # fmt: skip
-from tests.judge.checks.table import CRITICAL, MX1_6, OK, WARNING, Row, findings, name, said
+from tests.judge.checks.table import CRITICAL, MX1_4, MX1_6, OK, WARNING, Row, findings, name, said
 
-LOOP, BACKUP, GREY = "rt-loop", "rt-backup-relay", "rt-greylist-trace"
+LOOP, BACKUP, GREY, TEXT = "rt-loop", "rt-backup-relay", "rt-greylist-trace", "rt-body-altered"
 MX2 = "mx2.example.com"
 
 
@@ -75,6 +75,11 @@ def second(family=V6, **changes: Any) -> Attempt:  # type: ignore[no-untyped-def
     return replace(gone, **changes)
 
 
+def texts(*, six: bool | None, four: bool | None) -> Measurement:
+    came = [replace(arrival(family), unchanged=same) for family, same in ((V6, six), (V4, four))]
+    return delivered(attempt(V6, arrival=came[0]), attempt(V4, arrival=came[1]))
+
+
 AT_SECOND = f"{MX2} [{SECOND6}]"
 HELD = (Held(300, "postgrey-1.37", MX1),)
 CASES: list[Row] = [
@@ -102,6 +107,11 @@ CASES: list[Row] = [
     (BACKUP, "seen by another proof alone", backup(second(watched=("imap://user@imap.example.com/INBOX",))), set()),
     (BACKUP, "all is well", delivered(), set()),
     (GREY, "the header says so", six(hop(), held=HELD), {(OK, V6, MX1_6)}),
+    (TEXT, "over IPv6 alone", texts(six=False, four=True), {(WARNING, V6, MX1_6)}),
+    (TEXT, "over both", texts(six=False, four=False), {(OK, V6, MX1_6), (OK, V4, MX1_4)}),
+    (TEXT, "nobody looked over IPv4", texts(six=False, four=None), {(OK, V6, MX1_6)}),
+    (TEXT, "as it was sent", texts(six=True, four=True), set()),
+    (TEXT, "nobody looked", delivered(), set()),
     (GREY, "no such header", delivered(), set()),
 ]  # fmt: skip
 

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from probe.grammar.body import digest
 from probe.measure.arrival import Found
 from probe.measure.delivery import maildir
 from probe.measure.delivery.maildir import MOST, Maildir, watch
@@ -287,3 +288,15 @@ async def test_which_folder_is_for_junk(proof: Maildir, box: Path, folder: str, 
     found = await proof.find(TOKEN)
     assert found is not None
     assert found.junk is junk
+
+
+TEXT = TOKEN.encode() + b"\n" + b"the text\n"
+OWN_TEXT = f"X-Probe6-Token: {TOKEN}\nX-Probe6-Body: {digest(TEXT)}\n\n".encode() + TEXT
+
+
+@pytest.mark.parametrize(("extra", "expected"), [(b"", True), (b"-- \nA notice.\n", False)])
+async def test_the_text_is_held_against_what_was_sent(proof: Maildir, box: Path, extra: bytes, expected: bool) -> None:
+    (box / "new" / NAME).write_bytes(OWN_TEXT + extra)
+    found = await proof.find(TOKEN)
+    assert found is not None
+    assert found.unchanged is expected

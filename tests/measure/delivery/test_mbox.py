@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from probe.grammar.body import digest
 from probe.measure.arrival import BlindError, Found
 from probe.measure.delivery import mbox
 from probe.measure.delivery.mbox import MOST, Mbox, watch
@@ -248,3 +249,19 @@ async def test_an_mbox_that_is_gone_holds_no_bounce_and_one_that_cannot_be_read_
     box.mkdir()  # noqa: ASYNC240
     with pytest.raises(BlindError):
         await proof.returned(TOKEN)
+
+
+TEXT = TOKEN.encode() + b"\n" + b"the text\n"
+OWN_TEXT = (
+    b"From probe@example.net Sun Nov 22 18:00:01 2026\n"
+    + f"X-Probe6-Token: {TOKEN}\nX-Probe6-Body: {digest(TEXT)}\n\n".encode()
+    + TEXT
+)
+
+
+@pytest.mark.parametrize(("extra", "expected"), [(b"", True), (b"-- \nA notice.\n", False)])
+async def test_the_text_is_held_against_what_was_sent(proof: Mbox, box: Path, extra: bytes, expected: bool) -> None:
+    append(box, OTHER + OWN_TEXT + extra + b"\n" + OTHER)
+    found = await proof.find(TOKEN)
+    assert found is not None
+    assert found.unchanged is expected
