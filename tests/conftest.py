@@ -7,10 +7,13 @@ did not run. ``CI=true`` or ``PROBE6_REQUIRE_REAL=1`` therefore turns such a ski
 import os
 import shutil
 import tempfile
-from collections.abc import Generator
+from asyncio import AbstractEventLoop
+from collections.abc import Callable, Generator
 from pathlib import Path
 
 import pytest
+
+from probe.measure.awake import AwakeLoop
 
 STATE_HOME = pytest.StashKey[str]()
 
@@ -28,6 +31,13 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 @pytest.fixture(autouse=True)
 def _nothing_remembered_from_another_test(pytestconfig: pytest.Config) -> None:
     shutil.rmtree(Path(pytestconfig.stash[STATE_HOME], "probe6"), ignore_errors=True)
+
+
+def pytest_asyncio_loop_factories(
+    config: pytest.Config, item: pytest.Item
+) -> dict[str, Callable[[], AbstractEventLoop]]:
+    """Limits are of time in which the test ran: a machine that stands still for a while decides nothing."""
+    return {"awake": AwakeLoop}
 
 
 def real_servers_required() -> bool:

@@ -88,7 +88,7 @@ def _server(word: str | None) -> str:
 
 def _measure(args: Namespace, server: str) -> list[Measurement]:
     """The configuration that is meant; without a place also the further instances that Postfix names."""
-    import asyncio
+    from probe.measure import awake
 
     async def every() -> list[Measurement]:
         first = await _one(args, server, args.place)
@@ -96,7 +96,7 @@ def _measure(args: Namespace, server: str) -> list[Measurement]:
         others = found.instances if found is not None and args.place is None and args.save is None else ()
         return [first, *[await _one(args, server, place) for place in others]]
 
-    return asyncio.run(every())
+    return awake.run(every())
 
 
 async def _one(args: Namespace, server: str, place: str | None) -> Measurement:

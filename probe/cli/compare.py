@@ -160,6 +160,7 @@ def measured(old: Ask, new: Ask, mailboxes: Sequence[str]) -> tuple[Measurement,
 
     from probe.api import measure, new_courtesy, prepare
     from probe.judge.mailboxes import MOST_UNKNOWN, unknown_user
+    from probe.measure import awake
 
     courtesy = new_courtesy()
 
@@ -187,7 +188,7 @@ def measured(old: Ask, new: Ask, mailboxes: Sequence[str]) -> tuple[Measurement,
         return before, after, pairs
 
     try:
-        return asyncio.run(every())
+        return awake.run(every())
     except BaseExceptionGroup as wrong:  # not except*: Python before 3.11.4 wraps what is raised there again
         first: BaseException | None = wrong.subgroup(UsageError)
         if first is None:

@@ -48,12 +48,12 @@ def run(args: Namespace) -> int:
 
 
 def _measure(scenario: "Scenario", progress: Progress) -> Measurement:
-    import asyncio
     from pathlib import Path
     from tempfile import TemporaryDirectory
 
     from probe.api import measure
     from probe.lab.world import world
+    from probe.measure import awake
 
     async def one(directory: str) -> Measurement:
         async with world(scenario, Path(directory)) as made:
@@ -68,6 +68,6 @@ def _measure(scenario: "Scenario", progress: Progress) -> Measurement:
 
     with TemporaryDirectory(prefix="probe6-") as directory:
         try:
-            return asyncio.run(one(directory))
+            return awake.run(one(directory))
         finally:
             progress.cleared()

@@ -62,6 +62,7 @@ def _serve(scenario: "Scenario") -> int:
     from tempfile import TemporaryDirectory
 
     from probe.lab.serving import serve
+    from probe.measure import awake
 
     async def until_told(directory: str) -> None:
         task = asyncio.current_task()
@@ -71,5 +72,5 @@ def _serve(scenario: "Scenario") -> int:
         await serve(scenario, Path(directory), lambda line: write_stdout(f"{line}\n"))
 
     with TemporaryDirectory(prefix="probe6-") as directory, contextlib.suppress(asyncio.CancelledError):
-        asyncio.run(until_told(directory))
+        awake.run(until_told(directory))
     return 0

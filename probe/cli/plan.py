@@ -125,6 +125,7 @@ def _measured(target: Target, sides: list[Settings]) -> list[Measurement]:
     import asyncio
 
     from probe.api import measure, new_courtesy
+    from probe.measure import awake
 
     courtesy = new_courtesy()
 
@@ -134,7 +135,7 @@ def _measured(target: Target, sides: list[Settings]) -> list[Measurement]:
         return [task.result() for task in tasks]
 
     try:
-        return asyncio.run(every())
+        return awake.run(every())
     except BaseExceptionGroup as wrong:  # not except*: Python before 3.11.4 wraps what is raised there again
         first: BaseException | None = wrong.subgroup(UsageError)
         if first is None:

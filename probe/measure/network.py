@@ -40,8 +40,11 @@ class SystemNetwork:
         return datetime.now(UTC)
 
     def monotonic(self) -> float:
-        """Seconds of the system's steady clock."""
-        return time.monotonic()
+        """Seconds of the steady clock that the limits of the event loop go by."""
+        try:
+            return asyncio.get_running_loop().time()
+        except RuntimeError:  # asked from outside
+            return time.monotonic()
 
     async def sleep(self, seconds: float) -> None:
         """Wait that long."""

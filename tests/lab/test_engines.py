@@ -1,6 +1,5 @@
 """Two engines, one story: every scenario through each, and what they may differ in stands here with its reason."""
 
-import asyncio
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,6 +8,7 @@ import pytest
 from probe.api import judge, measure
 from probe.lab.scenarios import SCENARIOS
 from probe.lab.world import world
+from probe.measure import awake
 from probe.measure.conversation import engines
 from probe.model.report import Report
 from probe.model.settings import Pipelining
@@ -52,7 +52,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], Repo
             for engine in engines()
         }
 
-    return asyncio.run(every())
+    return awake.run(every())
 
 
 def test_there_are_two() -> None:

@@ -1,6 +1,5 @@
 """Every scenario through the whole job: the findings it must yield, and no others above ok."""
 
-import asyncio
 import json
 from pathlib import Path
 
@@ -10,6 +9,7 @@ from jsonschema import Draft202012Validator
 from probe.api import formats, judge, load, measure, render, save, schema
 from probe.lab.scenarios import SCENARIOS
 from probe.lab.world import world
+from probe.measure import awake
 from probe.model.report import Report
 from probe.model.words import Verdict
 
@@ -31,7 +31,7 @@ def reports(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Report]:
             found[name] = await one(name, tmp_path_factory.mktemp(name))
         return found
 
-    return asyncio.run(every())
+    return awake.run(every())
 
 
 @pytest.fixture(scope="module")

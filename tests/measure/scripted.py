@@ -5,7 +5,6 @@ import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
-from time import monotonic
 
 from probe.model.errors import NetworkError
 from probe.model.network import Endpoint, Link, Source, Transport
@@ -33,7 +32,7 @@ class ScriptedNetwork:
         return datetime.now(UTC)
 
     def monotonic(self) -> float:
-        return monotonic() + self.ahead
+        return asyncio.get_running_loop().time() + self.ahead
 
     async def sleep(self, seconds: float) -> None:
         self.slept.append(seconds)

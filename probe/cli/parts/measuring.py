@@ -53,6 +53,7 @@ def measure_all(jobs: Sequence[Job], means: Means) -> list[Measurement]:
     import asyncio
 
     from probe.api import new_courtesy
+    from probe.measure import awake
 
     done: dict[int, Measurement] = {}
 
@@ -72,7 +73,7 @@ def measure_all(jobs: Sequence[Job], means: Means) -> list[Measurement]:
             loading.cancel()
 
     try:
-        asyncio.run(every())
+        awake.run(every())
     except BaseExceptionGroup as wrong:  # not except*: Python before 3.11.4 wraps what is raised there again
         refused = wrong.subgroup(UsageError)
         if refused is not None:
