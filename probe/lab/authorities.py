@@ -16,12 +16,24 @@ import dns.rrset
 
 from probe.address import canonical
 from probe.lab.faults import DnsFault, Server
-from probe.lab.nameserver import EDNS_PAYLOAD, LONGEST_CHAIN, RCODES, Key, fit, read_rrsets, renamed, upwards, wildcard
+from probe.lab.nameserver import (
+    EDNS_PAYLOAD,
+    LONGEST_CHAIN,
+    RCODES,
+    Key,
+    existing,
+    fit,
+    read_rrsets,
+    renamed,
+    upwards,
+    wildcard,
+)
 from probe.model.network import Transport
 
 _GLUE = (dns.rdatatype.AAAA, dns.rdatatype.A)
 
 Records = Mapping[Key, dns.rrset.RRset]
+Holding = tuple[Records, frozenset[dns.name.Name]]
 
 
 class Authorities:
@@ -36,6 +48,7 @@ class Authorities:
         self._rrsets = read_rrsets(zone)
         self._faults = faults or {}
         self._servers = {canonical(address): server for address, server in (servers or {}).items()}
+        self._holdings: dict[object, Holding] = {}  # by what a server has otherwise
         self._zones: dict[str, set[dns.name.Name]] = {}
         for name, rrtype in self._rrsets:
             if rrtype == dns.rdatatype.SOA:
@@ -95,7 +108,7 @@ class Authorities:
         if zone is None or server.lame:
             response.set_rcode(dns.rcode.REFUSED)
             return
-        records = self._records(server)
+        records, names = self._holding(server)
         below = [one for one in upwards(name) if one.is_subdomain(zone) and one != zone]
         for cut in reversed(below):
             if (cut, dns.rdatatype.NS) in records:
@@ -108,20 +121,25 @@ class Authorities:
                 break
             response.answer.append(alias)
             name = alias[0].target
-        star = wildcard(records, name) or name
+        star = wildcard(names, name) or name
         found = renamed(records.get((star, rrtype)), name)
         if found is not None:
             response.answer.append(found)
         elif name.is_subdomain(zone):
-            if not any(other.is_subdomain(star) for other, _ in records):
+            if star not in names:
                 response.set_rcode(dns.rcode.NXDOMAIN)
             response.authority.append(records[zone, dns.rdatatype.SOA])
 
-    def _records(self, server: Server) -> Records:
-        """What this server has: the zone text's, changed as its fault says."""
+    def _holding(self, server: Server) -> Holding:
+        """What this server has: the zone text's, changed as its fault says; and the names that exist there."""
+        otherwise = server.records, server.lacks
+        if otherwise in self._holdings:
+            return self._holdings[otherwise]
         lacking = {(dns.name.from_text(name), dns.rdatatype.from_text(rrtype)) for name, rrtype in server.lacks}
         kept = {key: rrset for key, rrset in self._rrsets.items() if key not in lacking}
-        return {**kept, **read_rrsets(server.records)}
+        records = {**kept, **read_rrsets(server.records)}
+        self._holdings[otherwise] = records, existing(records)
+        return self._holdings[otherwise]
 
 
 def _refer(records: Records, zone: dns.name.Name, cut: dns.name.Name, response: dns.message.Message) -> None:

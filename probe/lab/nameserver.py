@@ -8,6 +8,7 @@ real server would stay silent. A zone text that cannot be read raises ``dns.exce
 
 import ipaddress
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 import dns.edns
 import dns.exception
@@ -52,7 +53,7 @@ class Nameserver:
         signed: Iterable[str] = (),
     ) -> None:
         self._rrsets = read_rrsets(zone + "\n" + _ALWAYS)
-        self._names = {above for name, _ in self._rrsets for above in upwards(name)}
+        self._names = existing(self._rrsets)
         self._faults = {
             (dns.name.from_text(name), dns.rdatatype.from_text(rrtype)): fault
             for (name, rrtype), fault in (faults or {}).items()
@@ -111,7 +112,7 @@ class Nameserver:
                 break
             response.answer.append(alias)
             name = alias[0].target
-        star = wildcard(self._rrsets, name) or name
+        star = wildcard(self._names, name) or name
         found = renamed(self._rrsets.get((star, rrtype)), name)
         if found is None and rrtype == dns.rdatatype.AAAA and self._dns64:
             found = self._synthesise(name, self._dns64)
@@ -156,22 +157,30 @@ def read_rrsets(zone: str) -> dict[Key, dns.rrset.RRset]:
     """
     rrsets: dict[Key, dns.rrset.RRset] = {}
     for line in filter(None, zone.splitlines()):
-        owner, ttl, rdclass, rrtype, text = line.split(maxsplit=4)
-        rdata = dns.rdata.from_text(rdclass, rrtype, text)
-        name = dns.name.from_text(owner)
+        name, ttl, rdata = _read_record(line)
         rrset = rrsets.setdefault((name, rdata.rdtype), dns.rrset.RRset(name, rdata.rdclass, rdata.rdtype))
-        rrset.add(rdata, int(ttl))
+        rrset.add(rdata, ttl)
     return rrsets
 
 
-def wildcard(rrsets: Mapping[Key, dns.rrset.RRset], name: dns.name.Name) -> dns.name.Name | None:
+@lru_cache(maxsize=4096)  # most lines are those of every world
+def _read_record(line: str) -> tuple[dns.name.Name, int, dns.rdata.Rdata]:
+    owner, ttl, rdclass, rrtype, text = line.split(maxsplit=4)
+    return dns.name.from_text(owner), int(ttl), dns.rdata.from_text(rdclass, rrtype, text)
+
+
+def existing(rrsets: Iterable[Key]) -> frozenset[dns.name.Name]:
+    """The names that exist: those with records, and all above them."""
+    return frozenset(above for owner in {owner for owner, _ in rrsets} for above in upwards(owner))
+
+
+def wildcard(names: frozenset[dns.name.Name], name: dns.name.Name) -> dns.name.Name | None:
     """The ``*`` that answers for a name which does not exist: that of the next name above which does (RFC 4592 3.3)."""
-    existing = {above for owner, _ in rrsets for above in upwards(owner)}
-    if name in existing:
+    if name in names:
         return None
-    encloser = next(above for above in upwards(name) if above in existing)
+    encloser = next(above for above in upwards(name) if above in names)
     star = dns.name.Name(("*",)).concatenate(encloser)
-    return star if star in existing else None
+    return star if star in names else None
 
 
 def renamed(rrset: dns.rrset.RRset | None, name: dns.name.Name) -> dns.rrset.RRset | None:
