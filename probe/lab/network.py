@@ -117,7 +117,7 @@ class LabNetwork:
         await asyncio.sleep(place.delay)
         if isinstance(place.at, PathFault):
             raise _refusal(place.at, endpoint.family, address)
-        opened = await self._connect(place.at, source, timeout - place.delay, max_segment)
+        opened = await self._connect(place.at, source, timeout, max_segment)
         return Link(opened, source, address, max_segment)
 
     def nameservers(self) -> tuple[tuple[str, int], ...]:

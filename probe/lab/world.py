@@ -142,7 +142,7 @@ def settings_of(scenario: Scenario, network: LabNetwork, ca_file: Path, places: 
         proofs=tuple(f"{word}:{places[word]}" for word in scenario.proofs) if scenario.message else (),
         timeouts=Timeouts(
             connect=0.5,
-            banner=0.8,
+            banner=1.2,
             reply=0.8,
             final_dot=0.8,
             dns=0.5,

@@ -21,6 +21,8 @@ from probe.model.words import Failure, Family, Purpose, Stage
 
 T = TypeVar("T")
 
+_UNASKED = (Stage.CONNECT, Stage.BANNER)  # the server, or its system, waits for nothing of ours meanwhile
+
 
 @dataclass(frozen=True, slots=True)
 class Call:
@@ -131,7 +133,7 @@ class Diary:
             self.note("C", command)
         self.pending = stage if command is not None else None
         try:
-            done = await self._timed(step, budget)
+            done = await self._timed(step, budget, once=stage in _UNASKED)
             self.pending = None
             return done, started
         except ConversationError as error:
@@ -145,7 +147,7 @@ class Diary:
             failure, detail = Failure.DEADLINE, f"the run's deadline came after {budget:.1f} s of waiting"
         raise self.over(stage, started, failure, detail, command, icmp, reply, grouped=grouped)
 
-    async def _timed(self, step: Callable[[float], Awaitable[T]], budget: float) -> T:
+    async def _timed(self, step: Callable[[float], Awaitable[T]], budget: float, *, once: bool) -> T:
         """Run a step and see whether our own event loop was on time meanwhile."""
         loop = asyncio.get_running_loop()
         heart, started = heartbeat(loop), loop.time()
@@ -153,7 +155,7 @@ class Diary:
             try:
                 return await step(budget)
             finally:
-                self._delay = heart.delay_since(started)
+                self._delay = heart.delay_since(started, once=once)
 
     def over(
         self,

@@ -47,13 +47,15 @@ class Heartbeat:
         finally:
             self._watchers -= 1
 
-    def delay_since(self, started: float) -> float:
+    def delay_since(self, started: float, *, once: bool = False) -> float:
         """How long, at most, what ends now has waited for the loop; 0.0 when that is nothing to speak of.
 
-        Delays in a row add up. What was before ``started``, or before a punctual beat, has delayed nothing.
+        Delays in a row add up, but not where the loop was waited for only ``once``, at the end. What was before
+        ``started``, or before a punctual beat, has delayed nothing.
         """
         overdue = asyncio.get_running_loop().time() - max(self._due, started)
-        delay = sum([delay for came, delay in self._late if came >= started]) + max(0.0, overdue)
+        late = [delay for came, delay in self._late if came >= started]
+        delay = sum(late[-1:] if once else late) + max(0.0, overdue)
         return delay if delay >= NOTICED else 0.0
 
     def _beat_by(self, until: float) -> None:

@@ -71,7 +71,7 @@ PATHS = (
     Scenario(
         name="slow-v6",
         title="the way over IPv6 takes far longer",
-        hosts=(Host(MX6, Mail(), delay=0.3), Host(MX4)),
+        hosts=(Host(MX6, Mail(), delay=0.45), Host(MX4)),
         findings=frozenset({("tcp-latency-gap", V6)}),
         verdict=Verdict.WARNING,
     ),

@@ -107,7 +107,7 @@ SESSIONS = (
     Scenario(
         name="slow-banner-v6",
         title="over IPv6 the greeting keeps us waiting",
-        hosts=pair(ipv6=Wire({Step.BANNER: (Wait(0.4), Say(b"220 " + _GREETING + b"\r\n"))})),
+        hosts=pair(ipv6=Wire({Step.BANNER: (Wait(0.7), Say(b"220 " + _GREETING + b"\r\n"))})),
         notes=frozenset({"banner-delay"}),
     ),
     Scenario(
