@@ -1,19 +1,15 @@
 """Two engines, one story: every scenario through each, and what they may differ in stands here with its reason."""
 
-from dataclasses import replace
-from pathlib import Path
-
 import pytest
 
-from probe.api import judge, measure
 from probe.lab.scenarios import SCENARIOS
-from probe.lab.world import world
-from probe.measure import awake
 from probe.measure.conversation import engines
 from probe.model.report import Report
 from probe.model.settings import Pipelining
 from probe.model.words import Verdict
 from tests.stories import stories
+
+from .conftest import Told
 
 DIFFERENCES = {
     "the 220 before a handshake that failed": (
@@ -35,45 +31,25 @@ OUT_OF_FORM = {"bare-lf-v6", "hostile-banner"}
 FORGIVEN = set().union(*(names for names, _ in DIFFERENCES.values()))
 
 
-@pytest.fixture(scope="module")
-def told(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], Report]:
-    """Every scenario by every engine, one after the other."""
-
-    async def one(name: str, engine: str, directory: Path) -> Report:
-        async with world(SCENARIOS[name], directory) as place:
-            settings = replace(place.settings, engine=engine)
-            found = await measure(place.target, settings, network=place.network, secrets=place.secrets, memory=place)
-            return judge(found)
-
-    async def every() -> dict[tuple[str, str], Report]:
-        return {
-            (name, engine): await one(name, engine, tmp_path_factory.mktemp(f"{name}-{engine}"))
-            for name in COMPARED
-            for engine in engines()
-        }
-
-    return awake.run(every())
-
-
 def test_there_are_two() -> None:
     assert engines() == ["aiosmtplib", "native"]
 
 
 @pytest.mark.parametrize("name", COMPARED)
-def test_the_same_stages_replies_failures_and_tls(name: str, told: dict[tuple[str, str], Report]) -> None:
+def test_the_same_stages_replies_failures_and_tls(name: str, told: Told) -> None:
     forgiving = name in FORGIVEN
-    theirs, ours = told[name, "aiosmtplib"], told[name, "native"]
+    theirs, ours = told(name, "aiosmtplib"), told(name, "native")
     assert stories(ours.measurement, forgiving=forgiving) == stories(theirs.measurement, forgiving=forgiving)
 
 
 @pytest.mark.parametrize("name", sorted(FORGIVEN))
-def test_a_documented_difference_is_still_one(name: str, told: dict[tuple[str, str], Report]) -> None:
-    ours, theirs = told[name, "native"].measurement, told[name, "aiosmtplib"].measurement
+def test_a_documented_difference_is_still_one(name: str, told: Told) -> None:
+    ours, theirs = told(name, "native").measurement, told(name, "aiosmtplib").measurement
     assert stories(ours) != stories(theirs), "strike it from DIFFERENCES"
 
 
 @pytest.mark.parametrize("name", COMPARED)
-def test_the_same_findings(name: str, told: dict[tuple[str, str], Report]) -> None:
+def test_the_same_findings(name: str, told: Told) -> None:
     def found(report: Report) -> set[tuple[object, ...]]:
         return {
             (item.code, item.family, item.verdict, item.subject)
@@ -81,7 +57,7 @@ def test_the_same_findings(name: str, told: dict[tuple[str, str], Report]) -> No
             if not (item.code == "tcp-latency-gap" and item.verdict is Verdict.OK)  # a busy machine makes that note
         }
 
-    theirs, ours = told[name, "aiosmtplib"], told[name, "native"]
+    theirs, ours = told(name, "aiosmtplib"), told(name, "native")
     if name in OUT_OF_FORM:
         assert {item[0] for item in found(ours) - found(theirs)} == {"ehlo-command-desync"}
         return
@@ -91,11 +67,11 @@ def test_the_same_findings(name: str, told: dict[tuple[str, str], Report]) -> No
 
 
 @pytest.mark.parametrize("name", COMPARED)
-def test_the_same_deliveries(name: str, told: dict[tuple[str, str], Report]) -> None:
+def test_the_same_deliveries(name: str, told: Told) -> None:
     def sent(report: Report) -> list[tuple[object, ...]]:
         return [
             (item.family, item.mx, item.address, item.accepted, item.failure, item.arrival and item.arrival.copies)
             for item in report.measurement.attempts
         ]
 
-    assert sent(told[name, "native"]) == sent(told[name, "aiosmtplib"])
+    assert sent(told(name, "native")) == sent(told(name, "aiosmtplib"))
