@@ -1,14 +1,19 @@
-"""What holds for every test: it has a state of its own, and on the machine that decides it may not be skipped.
+"""What holds for every test: it has a state of its own, talks to this machine alone, and counts where it must run.
 
 A skip is right on a laptop without root; in continuous integration it would hide that the one test of the real world
 did not run. ``CI=true`` or ``PROBE6_REQUIRE_REAL=1`` therefore turns such a skip into a failure, with its reason.
+
+A test that talks to real servers, to processes or to the clock may fail for what its machine does meanwhile. With
+``CI=true`` it has a second try, and the end of the run names who needed it. What only computes never has.
 """
 
 import os
 import shutil
+import socket
+import sys
 import tempfile
 from asyncio import AbstractEventLoop
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -16,12 +21,31 @@ import pytest
 from probe.measure.awake import AwakeLoop
 
 STATE_HOME = pytest.StashKey[str]()
+COMPUTES = {"fuzz", "grammar", "judge", "model", "report", "smtp"}  # rooms of tests; what is in none has processes
+SENDS = {"socket.connect", "socket.sendto", "socket.sendmsg"}
+sent_away: list[str] = []
+
+
+def watch(event: str, arguments: tuple[object, ...]) -> None:
+    """Note what this process sends to another machine; a datagram's socket may be connected, which sends nothing."""
+    if event not in SENDS:
+        return
+    link, address = arguments
+    if not isinstance(link, socket.socket) or not isinstance(address, tuple) or link.family == socket.AF_UNIX:
+        return
+    if event == "socket.connect" and link.type == socket.SOCK_DGRAM:
+        return
+    host = str(address[0]).partition("%")[0]
+    if host and not host.startswith("127.") and host not in {"::1", "::ffff:127.0.0.1", "localhost"}:
+        sent_away.append(f"{event} to {address}")
+        raise PermissionError(f"a test may not send to {host}")
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """No test, and no process it starts, knows where the state of whoever runs it is kept."""
     os.environ.pop("STATE_DIRECTORY", None)
     os.environ["XDG_STATE_HOME"] = config.stash[STATE_HOME] = tempfile.mkdtemp(prefix="probe6-state-")
+    sys.addaudithook(watch)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -38,6 +62,39 @@ def pytest_asyncio_loop_factories(
 ) -> dict[str, Callable[[], AbstractEventLoop]]:
     """Limits are of time in which the test ran: a machine that stands still for a while decides nothing."""
     return {"awake": AwakeLoop}
+
+
+@pytest.fixture(autouse=True)
+def _nothing_sent_away() -> Iterator[None]:
+    """This process, that is; what a test starts stands in a network namespace of its own where it sends."""
+    sent_away.clear()
+    yield
+    assert sent_away == []
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if os.environ.get("CI", "").lower() not in {"1", "true"}:
+        return
+    for item in items:
+        room = item.path.relative_to(Path(__file__).parent).parts[0]
+        if room not in COMPUTES:
+            item.add_marker(pytest.mark.flaky(reruns=1))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if not terminalreporter.stats.get("rerun"):
+        return
+    again = sorted({report.nodeid for report in terminalreporter.stats["rerun"]})
+    passed = {report.nodeid for report in terminalreporter.stats.get("passed", [])}
+    failed = {report.nodeid for kind in ("failed", "error") for report in terminalreporter.stats.get(kind, [])}
+    terminalreporter.section("second tries")
+    for name in again:
+        became = "passed" if name in passed - failed else "failed"
+        terminalreporter.write_line(f"{became} at the second try: {name}")
+    for report in terminalreporter.stats["rerun"]:
+        terminalreporter.write_line("")
+        terminalreporter.write_line(f"first try of {report.nodeid}, {report.when}:")
+        terminalreporter.write_line(report.longreprtext)
 
 
 def real_servers_required() -> bool:
