@@ -1,70 +1,89 @@
-"""Exim's main options as ``exim -bP`` prints them: where it listens and over which families it sends.
+"""Exim's main options, of ``exim -bP`` or of a configuration file: where it listens and over which families it sends.
 
-In: the program's answer, an option a line. Out: ``Reach``. Nothing here raises; an option that is missing has its
-default, which listens on everything and sends over both families (Exim specification, chapters 13 and 14).
+In: the text. Out: ``Reach``. Nothing here raises; an option that is missing has its default, which listens on
+everything and sends over both families (Exim specification, chapters 13 and 14). With one
+element of ``local_interfaces`` that is no address Exim does not start: it listens on nothing, and that is a problem.
 """
 
+import re
+
 from probe.address import family_of
+from probe.grammar.exim_conf import Include, main_options
 from probe.model.listening import Listening, Reach
+from probe.model.postfix import Problem
 from probe.model.words import Family
 
 BOTH = (Family.IPV6, Family.IPV4)
-_ANY = {"::0": Family.IPV6, "::": Family.IPV6, "0.0.0.0": Family.IPV4}  # noqa: S104 - read, not bound
+_EVERYWHERE = "<; ::0 ; 0.0.0.0"
+_WITH_PORT = re.compile(r"\[([^\[\]]*)\](?::(\d+))?|([^\[\]]*:[^\[\].]*|\d+\.\d+\.\d+\.\d+)\.(\d+)")
 
 
-def reach(text: str) -> Reach:
+def reach(text: str, include: Include = lambda _: None) -> Reach:
     """What the options come to."""
-    options = _options(text)
-    disabled = options.get("disable_ipv6", "no") in {"yes", "true"}
-    families = (Family.IPV4,) if disabled else BOTH
+    options = main_options(text, include)
+    said = options.get("disable_ipv6", "no")
+    disabled = said.lower() in {"yes", "true"}
     ports = elements(options.get("daemon_smtp_ports", "")) or ["smtp"]
-    interfaces = elements(options.get("local_interfaces", "")) or ["::0", "0.0.0.0"]  # noqa: S104
-    origin = "local_interfaces" if options.get("local_interfaces") else "default"
-    listens = []
-    for interface in interfaces:
+    origin = "local_interfaces" if options.get("local_interfaces", _EVERYWHERE) != _EVERYWHERE else "default"
+    listens: list[Listening] = []
+    problems: list[Problem] = []
+    if said.lower() not in {"yes", "true", "no", "false"}:
+        problems.append(_problem("disable_ipv6", f"{said!r} is neither true nor false"))
+    for interface in elements(options.get("local_interfaces", _EVERYWHERE)):
         address, port = _address(interface)
-        try:
-            family = _ANY.get(address) or family_of(address)
-        except ValueError:
-            continue  # Exim refuses to start with it
-        if family not in families:
-            continue
-        bound = () if address in _ANY else (address,)
-        listens += [Listening(one, (family,), bound, origin) for one in ([port] if port else ports)]
-    sends = (Family.IPV4,) if disabled or options.get("dns_ipv4_lookup") == "*" else BOTH
+        families = _families(address)
+        if not families:
+            problems.append(_problem("local_interfaces", f"{interface!r} is no address"))
+        elif not (disabled and families[0] is Family.IPV6):
+            bound = () if address in {"::0", "0.0.0.0"} else (address,)  # noqa: S104 - read, not bound
+            listens += [Listening(one, families, bound, origin) for one in ([port] if port else ports)]
+    sends = (Family.IPV4,) if disabled or _every(options.get("dns_ipv4_lookup", "")) else BOTH
     decided = "disable_ipv6" if disabled else "dns_ipv4_lookup" if len(sends) == 1 else "default"
-    return Reach(tuple(listens), sends, decided)
+    return Reach(() if problems else tuple(listens), sends, decided, tuple(problems))
+
+
+def _problem(option: str, what: str) -> Problem:
+    return Problem(option, f"Exim does not start with its {option}: {what}", fatal=True)
 
 
 def elements(value: str) -> list[str]:
-    """The elements of a list: colons separate and a doubled one is a colon, unless ``<;`` names another separator."""
-    separator, value = (value[1], value[2:]) if value[:1] == "<" and value[1:2].strip() else (":", value)
+    """The elements of a list: colons separate and a doubled one is a colon, unless ``<;`` names another separator. An
+    empty one counts, but for the last.
+    """
+    separator, value = (value[1], value[2:]) if value[:1] == "<" and _separates(value[1:2]) else (":", value)
+    value = value.lstrip() if separator != ":" else value
     # A character no configuration has stands for the doubled separator meanwhile.
     parts = value.replace("\0", "").replace(separator * 2, "\0").split(separator)
-    return [part for part in (part.replace("\0", separator).strip() for part in parts) if part]
+    found = [part.replace("\0", separator).strip() for part in parts]
+    return found if found[-1] else found[:-1]
 
 
-def _options(text: str) -> dict[str, str]:
-    """By name; a boolean stands alone, with ``no_`` in front when it is off."""
-    found: dict[str, str] = {}
-    for line in text.split("\n"):
-        name, equals, value = line.strip().partition("=")
-        name = name.strip()
-        if equals:
-            found[name] = value.strip()
-        elif name.startswith("no_"):
-            found[name[3:]] = "no"
-        elif name:
-            found[name] = "yes"
-    return found
+def _separates(sign: str) -> bool:
+    """Whether a character may separate the elements of a list: punctuation, or a control character."""
+    return sign.isascii() and bool(sign) and not sign.isalnum() and sign != " "
+
+
+def _every(domains: str) -> bool:
+    """Whether a list of domains holds all of them."""
+    listed = elements(domains)
+    return "*" in listed and not any(item.startswith("!") for item in listed[: listed.index("*")])
+
+
+def _families(address: str) -> tuple[Family, ...]:
+    """Of the address of a socket. ``::0`` is for IPv6 alone, while Exim leaves a bare ``::`` to the kernel, which
+    takes IPv4 by it as well. Empty when it is no address.
+    """
+    if address == "::":
+        return BOTH
+    try:
+        return (family_of(address.partition("%")[0]),)
+    except ValueError:
+        return ()
 
 
 def _address(text: str) -> tuple[str, str]:
     """``[::1]:25``, ``127.0.0.1.25``, ``::1.25`` or an address alone: the address and the port."""
-    if text.startswith("["):
-        address, _, port = text[1:].partition("]")
-        return address, port.removeprefix(":").removeprefix(".")
-    head, dot, last = text.rpartition(".")
-    if dot and last.isdigit() and (":" in head or head.count(".") == 3):
-        return head, last
-    return text, ""
+    found = _WITH_PORT.fullmatch(text)
+    if found is None:
+        return text, ""
+    return found[1] or found[3] or "", found[2] or found[4] or ""

@@ -1,65 +1,32 @@
 """smtpd.conf(5) of OpenSMTPD: where it listens and over which families it sends.
 
-In: the text of the file. Out: ``Reach``. Nothing here raises; the directives that do not bear on it are passed over.
-An interface or a name takes the machine to tell its families, unless ``inet4`` or ``inet6`` stands behind it.
+In: the text of the file, and who opens the files it includes. Out: ``Reach``. Nothing here raises; the directives that
+do not bear on it are passed over. An interface or a name takes the machine to tell its families, unless ``inet4`` or
+``inet6`` stands behind it. Without any ``listen`` the server takes mail from its own machine's sendmail(8) alone, and
+opens no port.
 """
 
-import re
+from collections.abc import Iterable
 
 from probe.address import family_of
+from probe.grammar.opensmtpd_lines import Include, Line, logical_lines
 from probe.model.listening import Listening, Reach
 from probe.model.words import Family
 
 BOTH = (Family.IPV6, Family.IPV4)
-_WORDS = re.compile(r'"((?:[^"\\]|\\.)*)"|([{}(),<>!=])|([^\s"{}(),<>!=]+)')
 _ONLY = {"inet4": Family.IPV4, "inet6": Family.IPV6}
 _ANY = {"::": Family.IPV6, "0.0.0.0": Family.IPV4}  # noqa: S104 - read, not bound
 
 
-def reach(text: str, file: str = "smtpd.conf") -> Reach:
-    """What the file comes to. Without any ``listen`` the server listens on the machine itself alone."""
-    listens: list[Listening] = []
-    sends: tuple[Family, ...] = BOTH
-    origin = "default"
-    sources: dict[str, set[Family]] = {}
-    for number, words in _lines(text):
-        place = f"{file}:{number}"
-        match words:
-            case ["listen", "on", "socket", *_]:
-                continue
-            case ["listen", "on", target, *options]:
-                listens.append(_listening(target, options, place))
-            case ["table", name, "{", *members]:
-                sources[name] = _families(members)
-            case ["limit", "mta", *_, "inet4" | "inet6" as only]:
-                sends, origin = (_ONLY[only],), place
-            case ["action", *rest] if "relay" in rest and "src" in rest:
-                families = _families(_source(rest, sources))
-                if len(families) == 1:
-                    sends, origin = tuple(families), place
-    if not listens:
-        listens = [Listening("smtp", BOTH, ("localhost",), "default")]
-    return Reach(tuple(listens), sends, origin)
-
-
-def _lines(text: str) -> list[tuple[int, list[str]]]:
-    """Directives with the number of their first line; a backslash at the end of a line and open braces join lines."""
-    found: list[tuple[int, list[str]]] = []
-    words: list[str] = []
-    first, depth = 0, 0
-    for number, line in enumerate(text.split("\n"), 1):
-        joined = line.rstrip("\r").endswith("\\")
-        for match in _WORDS.finditer(line.rstrip("\r").removesuffix("\\")):
-            quoted, sign, word = match.groups()
-            if word is not None and word.startswith("#"):
-                break
-            first = first if words else number
-            words.append(next(part for part in (quoted, sign, word) if part is not None))
-            depth += {"{": 1, "}": -1}.get(sign or "", 0)
-        if words and not joined and depth <= 0:
-            found.append((first, words))
-            words, depth = [], 0
-    return [*found, (first, words)] if words else found
+def reach(text: str, file: str = "smtpd.conf", include: Include = lambda _: None) -> Reach:
+    """What the file comes to."""
+    lines = logical_lines(text, file, include)
+    listens = [
+        _listening(line.words[2], line.words[3:], line.place)
+        for line in lines
+        if line.words[:2] == ["listen", "on"] and len(line.words) > 2 and line.words[2] != "socket"
+    ]
+    return Reach(tuple(listens), *_sending(lines))
 
 
 def _listening(target: str, options: list[str], place: str) -> Listening:
@@ -76,16 +43,39 @@ def _listening(target: str, options: list[str], place: str) -> Listening:
     return Listening(port, (only,) if only else (), (target,), place)
 
 
-def _source(words: list[str], tables: dict[str, set[Family]]) -> list[str]:
-    """The members of what stands behind ``src``: an address, a list in braces or a table."""
-    behind = words[words.index("src") + 1 :]
-    match behind:
+def _sending(lines: Iterable[Line]) -> tuple[tuple[Family, ...], str]:
+    """The families of all addresses that the actions in use may send from, and what takes one of them away."""
+    tables: dict[str, set[Family]] = {}
+    relays: dict[str, tuple[set[Family], str]] = {}
+    used: set[str] = set()
+    for line in lines:
+        match line.words:
+            case ["mta", "limit", "inet4" | "inet6" as only] | ["limit", "mta", "inet4" | "inet6" as only]:
+                return (_ONLY[only],), line.place
+            case ["table", name, "{", *members]:
+                tables[name] = _families(members)
+            case ["action", name, "relay", *options]:
+                relays[name] = (_source(options, tables) or set(BOTH), line.place)
+            case ["match", *rest] if "action" in rest[:-1]:
+                used.add(rest[rest.index("action") + 1])
+    chosen = [relays[name] for name in relays if name in used] or list(relays.values())
+    found = {family for families, _ in chosen for family in families}
+    if len(found) != 1:
+        return BOTH, "default"
+    return tuple(found), chosen[0][1]
+
+
+def _source(words: list[str], tables: dict[str, set[Family]]) -> set[Family]:
+    """What stands behind ``src``: an address, a list in braces or a table. Empty when it cannot be told."""
+    match words[words.index("src") + 1 :] if "src" in words else []:
         case ["{", *members]:
-            return members[: members.index("}")] if "}" in members else members
+            return _families(members[: members.index("}")] if "}" in members else members)
         case ["<", name, ">", *_]:
-            return ["::" if family is Family.IPV6 else "0.0.0.0" for family in tables.get(name, set())]  # noqa: S104
+            return tables.get(name, set())
+        case [address, *_]:
+            return _families([address])
         case _:
-            return behind[:1]
+            return set()
 
 
 def _families(members: list[str]) -> set[Family]:

@@ -6,11 +6,12 @@ expressions over it, as in Postfix itself; those that depend on the machine (myh
 here (``postfix_host``), nor are directories of programs, which every distribution sets as it likes.
 """
 
-LATEST = (3, 10)  # the newest version this table was held against; a newer one is taken for this
+LATEST = (3, 11)  # the newest version this table was held against; a newer one is taken for this
 
 Version = tuple[int, int]
 
-# Name, first version with this default, default. None: the name is no more; its successor refers to it.
+# Name, first version with this default, default. None: the name is no more; its successor refers to it. Or nobody can
+# tell the default from the version.
 _TABLE: tuple[tuple[str, Version, str | None], ...] = (
     ("append_dot_mydomain", (2, 0), "yes"),
     ("append_dot_mydomain", (3, 0), "${{$compatibility_level} <level {1} ? {yes} : {no}}"),
@@ -39,6 +40,8 @@ _TABLE: tuple[tuple[str, Version, str | None], ...] = (
     ("mailbox_transport", (2, 0), ""),
     ("maillog_file", (3, 4), ""),
     ("milter_default_action", (2, 3), "tempfail"),
+    ("milter_default_action", (3, 7), None),  # "shutdown" since some patch level of each of these: not known by version
+    ("milter_default_action", (3, 11), "shutdown"),
     ("multi_instance_directories", (2, 6), ""),
     ("multi_instance_enable", (2, 6), "no"),
     ("multi_instance_group", (2, 6), ""),
@@ -68,6 +71,7 @@ _TABLE: tuple[tuple[str, Version, str | None], ...] = (
     ("postscreen_blacklist_action", (2, 8), "ignore"),
     ("postscreen_blacklist_action", (3, 6), None),
     ("postscreen_cache_map", (2, 8), "btree:$data_directory/postscreen_cache"),
+    ("postscreen_cache_map", (3, 11), "$default_cache_db_type:$data_directory/postscreen_cache"),
     ("postscreen_denylist_action", (3, 6), "${postscreen_blacklist_action?{$postscreen_blacklist_action}:{ignore}}"),
     ("postscreen_dnsbl_action", (2, 8), "ignore"),
     ("postscreen_dnsbl_sites", (2, 8), ""),
@@ -110,6 +114,7 @@ _TABLE: tuple[tuple[str, Version, str | None], ...] = (
     ("smtp_tls_loglevel", (2, 2), "0"),
     ("smtp_tls_policy_maps", (2, 3), ""),
     ("smtp_tls_security_level", (2, 3), ""),
+    ("smtp_tls_security_level", (3, 11), "${{$compatibility_level} <level {3.11} ? {} : {may}}"),
     ("smtp_use_tls", (2, 2), "no"),
     ("smtpd_authorized_verp_clients", (2, 3), "$authorized_verp_clients"),
     ("smtpd_authorized_xclient_hosts", (2, 1), ""),

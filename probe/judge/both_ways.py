@@ -33,6 +33,8 @@ def both_ways(measurement: Measurement, mta: Mta, code: str, listen: str, send: 
             code, Verdict.WARNING, family, "sending", f"{name} sends no mail over {family.label}.", lines, send, see
         )
     if not closed and not mute and (configuration.bindings or configuration.outgoing):
+        if any(item.fatal for item in configuration.problems):
+            return  # it does not run with these settings, which is said elsewhere
         what = "takes and sends" if takes_mail(configuration) else "takes mail from this machine alone, and sends"
         sentence = f"{name} {what} mail over IPv6 and over IPv4, by its configuration."
         yield Finding(code, Verdict.OK, None, configuration.place, sentence, tuple(_lines(configuration)), None, see)

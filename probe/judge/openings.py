@@ -11,6 +11,9 @@ from probe.model.measurement import Measurement
 from probe.model.report import Opening
 from probe.model.words import Family
 
+_APART = {"master", "smtpd"}  # Postfix and OpenSMTPD, whose sockets for IPv6 take nothing else
+_APART_UNLESS_SHARED = {"exim", "exim4"}
+
 
 def openings(measurement: Measurement) -> tuple[Opening, ...]:
     """The table of a configuration."""
@@ -44,7 +47,8 @@ def intended(bindings: list[Binding]) -> tuple[str, ...]:
 
 def listeners(configuration: Configuration, port: int, family: Family) -> list[Listener]:
     """The sockets of one port and family. An IPv6 socket for all addresses takes IPv4 too unless it is told not to:
-    Postfix always tells it, others leave that to the kernel's ``bindv6only``.
+    Postfix and OpenSMTPD always tell it, Exim unless its settings have a bare ``::``, others leave that to the
+    kernel's ``bindv6only``.
     """
     machine = configuration.machine
     if machine is None:
@@ -53,7 +57,11 @@ def listeners(configuration: Configuration, port: int, family: Family) -> list[L
     if found or family is Family.IPV6 or dict(machine.kernel).get("bindv6only") == "1":
         return found
     both = [item for item in machine.listeners if item.port == port and item.address == WILDCARD[Family.IPV6]]
-    return [item for item in both if item.process != "master"]
+    shared = any(
+        item.port == port and item.family is family and WILDCARD[Family.IPV6] in item.addresses
+        for item in configuration.bindings
+    )
+    return [item for item in both if item.process not in (_APART if shared else _APART | _APART_UNLESS_SHARED)]
 
 
 def listening(configuration: Configuration, port: int, family: Family) -> tuple[str, ...] | None:

@@ -11,7 +11,7 @@ or when a domain is named: a file that was sent to us need not be told to any na
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from importlib import import_module
 from typing import TYPE_CHECKING
@@ -22,7 +22,7 @@ from probe.measure.configuration.program import ask, found
 from probe.measure.configuration.published import published, spf
 from probe.measure.configuration.sources import sources
 from probe.measure.lookups import Lookups
-from probe.model.configuration import Configuration, Machine, Mta, Setting
+from probe.model.configuration import Binding, Configuration, Machine, Mta, Setting
 from probe.model.dns import Resolved
 from probe.model.measurement import SCHEMA, Measurement
 from probe.model.settings import Settings, Target, TargetKind
@@ -54,7 +54,7 @@ async def audit(request: Request, settings: Settings, network: Network) -> Measu
     configuration: Configuration = replace(read.configuration, lan=request.lan)
     if read.own:
         machine = await _machine(read, request.where)
-        configuration = replace(configuration, machine=machine)
+        configuration = replace(configuration, machine=machine, bindings=tuple(_placed(configuration, machine)))
     else:
         configuration = replace(configuration, apart=_APART)
     lookups = Lookups(network, settings)
@@ -116,6 +116,20 @@ def _bound(configuration: Configuration) -> Configuration:
     known = _known(configuration, names((name for name, _ in services), interfaces))
     protocols = configuration.value("inet_protocols", "all")
     return replace(configuration, bindings=tuple(bindings(services, protocols, interfaces, known)))
+
+
+def _placed(configuration: Configuration, machine: Machine) -> Iterator[Binding]:
+    """Where the server listens, now that the machine told the addresses of its interfaces. An interface without an
+    address of a family is none to listen on in that family.
+    """
+    devices = {item.device for item in machine.prefixes}
+    for binding in configuration.bindings:
+        named = devices.intersection(binding.unknown)
+        here = [it.address for it in machine.prefixes if it.device in named and it.family is binding.family]
+        left = tuple(name for name in binding.unknown if name not in devices)
+        addresses = tuple(dict.fromkeys((*binding.addresses, *here)))
+        if addresses or left:
+            yield replace(binding, addresses=addresses, unknown=left)
 
 
 def _known(configuration: Configuration, wanted: Iterable[str]) -> dict[str, list[str]]:

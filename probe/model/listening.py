@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from probe.model.postfix import Problem
 from probe.model.words import Family
 
 
@@ -11,7 +12,7 @@ class Listening:
 
     service: str  # the port as the configuration has it: ``smtp``, ``25``, ``submission``
     families: tuple[Family, ...]  # empty: a name or an interface that takes the machine to tell
-    addresses: tuple[str, ...]  # as written; empty: every address of these families
+    addresses: tuple[str, ...]  # as written; empty: every one of these families; ``::`` of both: one socket for both
     origin: str  # ``smtpd.conf:12``, the name of an option, or ``default``
 
 
@@ -22,3 +23,4 @@ class Reach:
     listens: tuple[Listening, ...]
     sends: tuple[Family, ...]
     sends_origin: str  # what decides it; ``default`` when nothing does
+    problems: tuple[Problem, ...] = ()  # what the server itself does not understand

@@ -46,6 +46,38 @@ def test_without_ipv6_it_does_not_listen_over_it() -> None:
     assert {one.families for one in reach("disable_ipv6\n").listens} == {(Family.IPV4,)}
 
 
+def test_a_bare_any_address_is_one_socket_for_both() -> None:
+    assert reach("local_interfaces = <; ::\n").listens == (Listening("smtp", BOTH, ("::",), "local_interfaces"),)
+
+
+def test_an_empty_list_listens_on_nothing() -> None:
+    assert (reach("local_interfaces =\n").listens, reach("local_interfaces =\n").problems) == ((), ())
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("local_interfaces = 127.0.0.1 : ::1\n", "':1'"),
+        ("local_interfaces = <; 127.0.0.1 ; [::1].25\n", "'[::1].25'"),
+        ("local_interfaces = <; 127.0.0.1:25\n", "'127.0.0.1:25'"),
+        ("local_interfaces = <; ::0 ; localhost\n", "'localhost'"),
+        ("disable_ipv6 = 1\n", "'1'"),
+    ],
+)
+def test_what_it_does_not_start_with(text: str, word: str) -> None:
+    found = reach(text)
+    [problem] = found.problems
+    assert (found.listens, problem.fatal, word in problem.sentence) == ((), True, True)
+
+
+@pytest.mark.parametrize(
+    ("value", "sends"),
+    [("*", (Family.IPV4,)), ("a.example : *", (Family.IPV4,)), ("!a.example : *", BOTH), ("a.example", BOTH)],
+)
+def test_look_ups_without_ipv6(value: str, sends: tuple[Family, ...]) -> None:
+    assert reach(f"dns_ipv4_lookup = {value}\n").sends == sends
+
+
 @pytest.mark.parametrize(
     ("value", "found"),
     [
@@ -53,6 +85,9 @@ def test_without_ipv6_it_does_not_listen_over_it() -> None:
         ("<; ::0 ; 0.0.0.0", ["::0", "0.0.0.0"]),
         ("::::1 : 127.0.0.1", ["::1", "127.0.0.1"]),
         ("", []),
+        ("<;; ::1", ["", "::1"]),
+        ("<\n ::1 \n 127.0.0.1\n", ["::1", "127.0.0.1"]),
+        ("<, a,, b,", ["a, b"]),
     ],
 )
 def test_lists(value: str, found: list[str]) -> None:

@@ -41,15 +41,32 @@ def test_a_file() -> None:
         ('action "out" relay src { 192.0.2.1, 2001:db8::1 }', BOTH),
         ('action "out" relay src 2001:db8::1', (Family.IPV6,)),
         ("limit mta inet4", (Family.IPV4,)),
-        ("limit mta for domain example.org inet6", (Family.IPV6,)),
+        ("mta limit inet6", (Family.IPV6,)),
+        ("mta limit for domain example.org inet6", BOTH),
+        ("limit mta for domain example.org inet6", BOTH),
+        ("action a relay src 192.0.2.1\naction b relay src 2001:db8::1", BOTH),
+        ("action a relay src 192.0.2.1\naction b relay src 192.0.2.2", (Family.IPV4,)),
+        ("action a relay src 192.0.2.1\naction b relay\nmatch for any action a", (Family.IPV4,)),
+        ("action a relay src 192.0.2.1\naction b relay\nmatch for any action b", BOTH),
+        ("table t { 192.0.2.1 }\naction a relay src <t>", (Family.IPV4,)),
+        ("table t file:/etc/sources\naction a relay src <t>", BOTH),
     ],
 )
 def test_sending(text: str, sends: tuple[Family, ...]) -> None:
     assert reach(text).sends == sends
 
 
-def test_without_listen_the_machine_itself() -> None:
-    assert reach("").listens == (Listening("smtp", BOTH, ("localhost",), "default"),)
+def test_without_listen_no_port_is_open() -> None:
+    assert reach("").listens == ()
+
+
+def test_a_file_that_is_included() -> None:
+    text = 'card = eth0\ninclude "/etc/mail/more.conf"\nlisten on $card\n'
+    found = reach(text, "f", {"/etc/mail/more.conf": "listen on ::1\n"}.get)
+    assert found.listens == (
+        Listening("smtp", (Family.IPV6,), ("::1",), "/etc/mail/more.conf:1"),
+        Listening("smtp", (), ("eth0",), "f:3"),
+    )
 
 
 @given(st.text(alphabet='listenoaby {}<>"\\\n#:.01=src', max_size=200))

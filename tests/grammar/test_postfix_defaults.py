@@ -19,6 +19,11 @@ from probe.grammar.postfix_defaults import defaults, version_of
         ((3, 5), "postscreen_allowlist_interfaces", None),
         ((3, 5), "postscreen_whitelist_interfaces", "static:all"),
         ((3, 6), "postscreen_whitelist_interfaces", None),
+        ((3, 6), "milter_default_action", "tempfail"),
+        ((3, 10), "milter_default_action", None),
+        ((3, 11), "milter_default_action", "shutdown"),
+        ((3, 10), "smtp_tls_security_level", ""),
+        ((3, 11), "smtp_tls_security_level", "${{$compatibility_level} <level {3.11} ? {} : {may}}"),
     ],
 )
 def test_by_version(version: tuple[int, int], name: str, value: str | None) -> None:

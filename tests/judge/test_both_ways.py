@@ -1,5 +1,6 @@
 from probe.judge.both_ways import both_ways
 from probe.model.configuration import Binding, Mta, Outgoing
+from probe.model.postfix import Problem
 from tests.configurations import PUBLISHED, V4, V6, audited, healthy, other
 
 FOUR = Binding("smtp", 25, V4, ("0.0.0.0",), "exim4.conf:3")
@@ -28,3 +29,8 @@ def test_the_published_address_is_told() -> None:
 def test_another_server_and_an_empty_configuration_are_passed_over() -> None:
     assert list(both_ways(healthy(), Mta.EXIM, "cfg-exim", "", "", "")) == []
     assert told(other(Mta.EXIM)) == []
+
+
+def test_a_server_that_does_not_start_with_its_settings_is_not_well() -> None:
+    problem = Problem("local_interfaces", "Exim does not start", fatal=True)
+    assert told(other(Mta.EXIM, outgoing=(Outgoing("mail", (V6, V4), "default"),), problems=(problem,))) == []

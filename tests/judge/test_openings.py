@@ -1,8 +1,10 @@
+import pytest
+
 from probe.judge.openings import openings
-from probe.model.configuration import Listener
+from probe.model.configuration import Binding, Listener, Mta
 from probe.model.report import Opening
 from tests.builders import healthy
-from tests.configurations import LISTENERS, MAIN, MASTER, V4, V6, audited, here, machine, postfix
+from tests.configurations import LISTENERS, MAIN, MASTER, V4, V6, audited, here, machine, other, postfix
 
 OWN6, OWN4 = ("2001:db8:25::25",), ("192.0.2.25",)
 
@@ -34,11 +36,24 @@ def test_a_family_that_is_closed_keeps_its_row() -> None:
     assert rows[0] == Opening("smtp", 25, V6, (), (), OWN6)
 
 
-def test_one_socket_for_both_counts_for_both_unless_it_is_postfix() -> None:
-    both = machine(listeners=(Listener("::", 25, V6, "exim4", 3),))
-    assert openings(audited(here(machine=both)))[1].listening == ("::",)
-    own = machine(listeners=(Listener("::", 25, V6, "master", 3),))
-    assert openings(audited(here(machine=own)))[1].listening == ()
+@pytest.mark.parametrize(
+    ("process", "addresses", "listening"),
+    [
+        ("sendmail-mta", ("::",), ("::",)),
+        ("sendmail-mta", ("0.0.0.0",), ("::",)),
+        ("exim4", ("::",), ("::",)),
+        ("exim4", ("0.0.0.0",), ()),
+        ("smtpd", ("0.0.0.0",), ()),
+        ("master", ("0.0.0.0",), ()),
+    ],
+)
+def test_one_socket_for_both_counts_for_both_where_the_server_lets_it(
+    process: str, addresses: tuple[str, ...], listening: tuple[str, ...]
+) -> None:
+    sockets = machine(listeners=(Listener("::", 25, V6, process, 3),))
+    settings = other(Mta.EXIM, Binding("smtp", 25, V4, addresses, "file:1"), machine=sockets)
+    [row] = [item for item in openings(audited(settings)) if item.family is V4]
+    assert row.listening == listening
 
 
 def test_without_a_configuration_there_is_no_table() -> None:

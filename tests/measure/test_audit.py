@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from probe.measure.audit import Request, audit
+from probe.measure.audit import Request, _placed, audit
 from probe.measure.configuration.machine import Place
 from probe.measure.configuration.proc import Proc
 from probe.measure.configuration.servers import postfix
-from probe.model.configuration import Configuration, Mta
+from probe.model.configuration import Binding, Configuration, Learned, Machine, Mta, Prefix
 from probe.model.settings import Settings, TargetKind
 from probe.model.words import Family, Outcome
 from tests.measure.fakes_dns import FakeNetwork, Zone
@@ -86,3 +86,15 @@ async def test_names_among_the_interfaces_get_their_addresses(place: Path) -> No
 async def test_standard_input(place: Path) -> None:
     configuration, _ = await told(Request(Mta.POSTFIX, "-", stdin=lambda: MAIN.encode()))
     assert (configuration.place, configuration.value("myhostname")) == ("-", "mx1.example.com")
+
+
+def test_the_machine_tells_the_addresses_of_its_interfaces() -> None:
+    cards = (Prefix("eth0", "2001:db8::1", 64, V6), Prefix("eth0", "2001:db8::2", 64, V6))
+    machine = Machine((), cards, (), ipv6=True)
+    there = [Binding("smtp", 25, family, (), "f:1", ("eth0",)) for family in Family]
+    other = Binding("smtp", 25, V6, ("::1",), "f:2", ("mx.example.com",))
+    configuration = Configuration(Mta.OPENSMTPD, "f", Learned.READ, bindings=(*there, other))
+    assert list(_placed(configuration, machine)) == [
+        Binding("smtp", 25, V6, ("2001:db8::1", "2001:db8::2"), "f:1"),
+        other,
+    ]

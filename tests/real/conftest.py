@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 
 from probe.measure.conversation import engines
-from tests.real import dovecot
+from tests.real import debian, dovecot
 from tests.real.agreement import HEADER, TABLE
+from tests.real.namespaces import CommandError
 from tests.real.proven import Proven
-from tests.real.world import World, build, obstacle
+from tests.real.world import World, build, directory, obstacle
 
 
 @pytest.fixture(scope="session")
@@ -19,6 +20,30 @@ def proven() -> Iterator[Proven]:
     made = Proven()
     yield made
     made.write()
+
+
+@pytest.fixture(scope="session")
+def unpacked(pytestconfig: pytest.Config) -> Iterator[debian.Unpacked]:
+    """Debian packages beside the system, unpacked once; what was fetched is kept from one session to the next."""
+    reason = debian.obstacle()
+    if reason is not None:
+        pytest.skip(reason)
+    cache = pytestconfig.cache
+    assert cache is not None
+    fetched, made = cache.mkdir("debian-packages"), dict[tuple[str, ...], tuple[Path, str]]()
+
+    with directory() as place:
+
+        def there(packages: tuple[str, ...]) -> tuple[Path, str]:
+            if packages not in made:
+                root = place / packages[0]
+                try:
+                    made[packages] = root, debian.unpack(packages, fetched, root)[packages[0]]
+                except CommandError as error:
+                    pytest.skip(f"no packages to be had: {error}")
+            return made[packages]
+
+        yield there
 
 
 @pytest.fixture(scope="session")

@@ -5,11 +5,15 @@ each package. The libraries a package needs and this machine lacks are fetched a
 where apt or dpkg fails.
 """
 
+from collections.abc import Callable
 from pathlib import Path
 
 from tests.real.namespaces import command, run
 
 LIBRARIES = ("usr/lib/x86_64-linux-gnu", "lib/x86_64-linux-gnu", "usr/lib/aarch64-linux-gnu", "lib/aarch64-linux-gnu")
+
+Unpacked = Callable[[tuple[str, ...]], tuple[Path, str]]
+"""Packages: where they are unpacked, and the version of the first."""
 
 
 def obstacle() -> str | None:

@@ -22,16 +22,22 @@ match from any for domain "{domain}" action "box"
 """
 
 
+def queue(spool: Path, lib: Path) -> None:
+    """What it wants below /var/spool and /var/lib."""
+    directories(lib, "opensmtpd/empty")
+    [top] = directories(spool, "smtpd", mode=0o711)
+    [offline] = directories(top, "offline")
+    os.chown(offline, 0, USERS["opensmtpq"])
+    offline.chmod(0o770)
+    [purge] = directories(top, "purge", mode=0o700)
+    os.chown(purge, USERS["opensmtpq"], 0)
+
+
 @contextlib.contextmanager
 def opensmtpd(where: Machine, place: Path, root: Path, version: str, _chain: Path) -> Iterator[Mta]:
     """A running OpenSMTPD."""
-    directories(place, "lib/opensmtpd/empty", "run")
-    spool = directories(place, "spool/smtpd", mode=0o711)[0]
-    [offline] = directories(spool, "offline")
-    os.chown(offline, 0, USERS["opensmtpq"])
-    offline.chmod(0o770)
-    [purge] = directories(spool, "purge", mode=0o700)
-    os.chown(purge, USERS["opensmtpq"], 0)
+    directories(place, "run")
+    queue(place / "spool", place / "lib")
     directories(place, f"homes/{USER}", owner=UID)
     maildir(place / "mail")
     configuration = place / "smtpd.conf"

@@ -5,15 +5,13 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.real import exim, opensmtpd, sendmail
-from tests.real.debian import obstacle, unpack
+from tests.real.debian import Unpacked
 from tests.real.mta import HOSTNAME, Mta
-from tests.real.namespaces import CommandError
 from tests.real.proven import Proven
 from tests.real.world import NAME6, PROBER4, PROBER6, RECIPIENT, World, directory
 
@@ -40,27 +38,12 @@ KINDS = {
 }
 
 
-@pytest.fixture(scope="session")
-def fetched(pytestconfig: pytest.Config) -> Path:
-    """Where fetched packages are kept from one session to the next."""
-    cache = pytestconfig.cache
-    assert cache is not None
-    return cache.mkdir("debian-packages")
-
-
 @pytest.fixture(scope="module", params=KINDS)
-def mta(request: pytest.FixtureRequest, built: World, fetched: Path) -> Iterator[Mta]:
+def mta(request: pytest.FixtureRequest, built: World, unpacked: Unpacked) -> Iterator[Mta]:
     """One of them in the place of the world's Postfix."""
-    reason = obstacle()
-    if reason is not None:
-        pytest.skip(reason)
     kind = KINDS[request.param]
+    root, version = unpacked(kind.packages)
     with directory() as place, contextlib.ExitStack() as stack:
-        root = place / "root"
-        try:
-            version = unpack(kind.packages, fetched, root)[kind.packages[0]]
-        except CommandError as error:
-            pytest.skip(f"no packages to be had: {error}")
         (place / "server").mkdir()
         built.postfix.stop()
         stack.callback(built.postfix.start)

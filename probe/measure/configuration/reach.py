@@ -4,7 +4,7 @@ In: a place, or the files where the server usually has its settings; what a read
 its name; a ``Found``. Wrong: ``UsageError`` for a place that is missing or no text.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -47,6 +47,20 @@ def text_at(place: str | None, stdin: bytes | None, usual: tuple[str, ...], prog
     return Text(read_text(place, "configuration"), place, own=place in usual, learned=Learned.READ)
 
 
+def includes(text: Text, what: str) -> Callable[[str], str | None]:
+    """Who opens the files that ``text`` includes: nobody when it was sent to us, for it may be from another machine.
+    A file that cannot be read is missing. A name that is no whole path stands in the directory of ``text``.
+    """
+
+    def opened(name: str) -> str | None:
+        try:
+            return read_text(str(Path(text.place).parent / name), what)
+        except UsageError:
+            return None
+
+    return opened if text.place != STDIN else lambda _: None
+
+
 def found_by(mta: Mta, text: Text, reach: Reach, processes: set[str]) -> Found:
     """``reach`` in the words of an audit. ``processes`` are the names the server's main process goes by."""
     configuration = Configuration(
@@ -55,10 +69,17 @@ def found_by(mta: Mta, text: Text, reach: Reach, processes: set[str]) -> Found:
         learned=text.learned,
         bindings=tuple(binding for item in reach.listens for binding in _bindings(item)),
         outgoing=(Outgoing("mail", reach.sends, reach.sends_origin),),
+        problems=reach.problems,
     )
-    proc = Proc()
-    running = (pid for pid in proc.pids() if proc.name(pid) in processes) if text.own else iter(())
-    return Found(configuration, text.own, next(running, None), (text.place,) if text.own else ())
+    pid = _running(Proc(), processes) if text.own else None
+    return Found(configuration, text.own, pid, (text.place,) if text.own else ())
+
+
+def _running(proc: Proc, names: set[str]) -> int | None:
+    """The oldest process of one of these names; one that shares our network comes before one that does not."""
+    running = [pid for pid in proc.pids() if proc.name(pid) in names]
+    here = proc.namespace("self")
+    return next((pid for pid in running if proc.namespace(pid) == here), next(iter(running), None))
 
 
 def _bindings(item: Listening) -> Iterator[Binding]:
@@ -84,6 +105,6 @@ def _addresses(item: Listening, family: Family) -> tuple[list[str], list[str]]:
         except ValueError:
             unknown.append(address)
             continue
-        if family_of(known) is family:
+        if family_of(known) is family or (known == ANY[Family.IPV6] and family in item.families):
             literal.append(known)
     return literal, unknown

@@ -26,6 +26,7 @@ def bound(*items: Listening) -> list[tuple[int, Family, tuple[str, ...], tuple[s
         (Listening("smtp", (), ("eth0",), "x"), [(25, V6, (), ("eth0",)), (25, V4, (), ("eth0",))]),
         (Listening("policyd", (V4,), (), "x"), []),
         (Listening("smtp", (V6,), ("192.0.2.25",), "x"), []),
+        (Listening("smtp", (V6, V4), ("::",), "x"), [(25, V6, ("::",), ()), (25, V4, ("::",), ())]),
     ],
 )
 def test_what_it_listens_on(item: Listening, expected: object) -> None:

@@ -1,14 +1,14 @@
 """Exim: ``exim -bP`` is asked, or its answer is read from a file or standard input.
 
-In: nothing (the machine's own Exim), a file, or ``-``. A main section of a configuration file reads as the answer does,
-as long as it needs no macro. Out: where Exim listens and over which families it sends. Wrong: ``UsageError``.
+In: nothing (the machine's own Exim), a file, or ``-``; a configuration file is read with its macros and with what it
+includes. Out: where Exim listens and over which families it sends. Wrong: ``UsageError``.
 """
 
 from collections.abc import Callable
 
 from probe.grammar.exim_options import reach
 from probe.measure.configuration.program import ask, found
-from probe.measure.configuration.reach import Text, found_by, text_at
+from probe.measure.configuration.reach import Text, found_by, includes, text_at
 from probe.measure.configuration.reading import STDIN, Found
 from probe.model.configuration import Learned, Mta
 from probe.model.errors import UsageError
@@ -24,7 +24,7 @@ async def read(place: str | None, stdin: Callable[[], bytes]) -> Found:
         text = await _asked(program)
     else:
         text = text_at(place, stdin() if place == STDIN else None, _USUAL, "Exim")
-    return found_by(Mta.EXIM, text, reach(text.text), set(_PROGRAMS))
+    return found_by(Mta.EXIM, text, reach(text.text, includes(text, "included file")), set(_PROGRAMS))
 
 
 async def _asked(program: str) -> Text:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from probe.grammar.opensmtpd_conf import reach
 from probe.measure.configuration.program import ask, found
-from probe.measure.configuration.reach import found_by, text_at
+from probe.measure.configuration.reach import found_by, includes, text_at
 from probe.measure.configuration.reading import STDIN, Found
 from probe.model.configuration import Mta
 from probe.model.errors import UsageError
@@ -24,4 +24,4 @@ async def read(place: str | None, stdin: Callable[[], bytes]) -> Found:
         said = await ask(program, "-n", "-f", text.place)
         if said.status != 0:
             raise UsageError(f"smtpd -n: {said.complaint}")
-    return found_by(Mta.OPENSMTPD, text, reach(text.text, text.place), {"smtpd"})
+    return found_by(Mta.OPENSMTPD, text, reach(text.text, text.place, includes(text, "included file")), {"smtpd"})

@@ -44,6 +44,14 @@ async def test_an_exim_that_fails_is_quoted(directory: Path, monkeypatch: pytest
 
 
 async def test_the_answer_from_elsewhere(directory: Path) -> None:
-    found = await exim.read("-", lambda: b"disable_ipv6\nlocal_interfaces = \n")
+    found = await exim.read("-", lambda: b"disable_ipv6\nlocal_interfaces = <; ::0 ; 0.0.0.0\n")
     assert {item.family for item in found.configuration.bindings} == {V4}
     assert found.configuration.outgoing[0].families == (V4,)
+
+
+async def test_a_file_with_macros_and_what_it_includes(directory: Path) -> None:
+    (directory / "ports").write_text("daemon_smtp_ports = 587\n")
+    main = directory / "exim4.conf"
+    main.write_text(f"WHERE = ::::1\nlocal_interfaces = WHERE\n.include {directory}/ports\n.include {directory}/none\n")
+    [binding] = (await exim.read(str(main), lambda: b"")).configuration.bindings
+    assert (binding.port, binding.addresses) == (587, ("::1",))
