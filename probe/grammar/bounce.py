@@ -39,6 +39,7 @@ _FAILED = re.compile(
     rb"mail delivery failed|failure notice|undelivered mail|returned mail: |"
     rb"(?:un|non-?)deliver(?:able|ed)(?: (?:mail|message))?(?:[: ]|$)|"
     rb"delivery status notification(?:$|: error| \(failure\))|notice: mail delivery status|mail system error|"
+    rb"permanent delivery failure|message status - undeliverable|"
     rb"(?:mail |message )?delivery (?:failure|failed|error|problem)|"
     rb"delivery notification: delivery has failed|"
     rb"(?:mail|message) (?:undeliverable|could not be delivered)",
@@ -154,8 +155,10 @@ def _recipient(block: Block, human: str, said: dict[str, str]) -> BouncedRecipie
     recipient, diagnostic = _mailbox(block.get("final-recipient")), _typed(block.get("diagnostic-code"))
     remote = _typed(block.get("remote-mta"))
     name = re.split(r" ?[\[(]", remote, maxsplit=1)[0].rstrip(".") if remote else None
-    code, _ = bounce_text.reply(diagnostic or said.get(recipient or "", ""))
-    texts = (remote or "", diagnostic or "", said.get(recipient or "", human[: 4 * EXPLANATION]))
+    code, told = bounce_text.reply(diagnostic or said.get(recipient or "", ""))
+    # A reply of SMTP is the refusing server's: an address in it is the client's, ours.
+    own = "" if block.get("diagnostic-code", "").lower().startswith("smtp") else diagnostic or ""
+    texts = (remote or "", own, said.get(recipient or "", human[: 4 * EXPLANATION]))
     address = next(filter(None, (bounce_text.server(text, name) for text in texts)), None)
     address = address or address_of(remote or "")
     status = _STATUS.search(block.get("status", ""))
@@ -164,7 +167,7 @@ def _recipient(block: Block, human: str, said: dict[str, str]) -> BouncedRecipie
         action=_ACTIONS.get(word, Action.FAILED),
         recipient=recipient,
         original_recipient=_mailbox(block.get("original-recipient")),
-        status=status[1] if status else None,
+        status=status[1] if status else told,
         code=code,
         diagnostic=diagnostic,
         remote_mta=name or remote,
@@ -252,7 +255,8 @@ def _named(name: str, human: str, said: dict[str, str], *, delayed: bool) -> Bou
 def _from_a_daemon(header: dict[str, bytes]) -> bool:
     sender = header.get("from", b"").lower()
     return any(
-        word in sender for word in (b"mailer-daemon", b"postmaster@", b"mail delivery", b"microsoftexchange", b"<>")
+        word in sender
+        for word in (b"mailer-daemon", b"postmaster@", b"mail delivery", b"microsoftexchange", b"mdaemon", b"<>")
     )
 
 

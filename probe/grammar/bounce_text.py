@@ -8,6 +8,7 @@ replies. Nothing raises. Programs have their own ways to name the server that re
 ``mx1.example.com. [2001:db8::25]``              Gmail; in parentheses in its reports
 ``Server at mx1.example.com (2001:db8::25)``     Exchange Online
 ``2001:db8::25 does not like recipient.``        qmail, also ``Giving up on`` it
+``Remote server (2001:db8::25) issued an error`` hMailServer
 ================================================ =====================================
 """
 
@@ -23,17 +24,20 @@ LONGEST = 16_384  # octets of the text that are read
 
 _IP = r"[0-9A-Fa-f:.]{2,45}"
 _SERVER = re.compile(
-    rf"(?P<name>[A-Za-z0-9._-]{{1,255}}) ?[\[(](?:IPv6:)?(?P<address>{_IP})[\]),]"
-    rf"|(?:Connected to|Giving up on|LastAttemptedIP=\[?) ?(?P<peer>{_IP})"
+    # A name has a dot and a letter: "550-5.7.1 [2001:db8::9]" and "Client host [2001:db8::9]" speak of the client.
+    r"(?P<name>(?<=host )[A-Za-z0-9_-]{1,255}"
+    r"|(?=[0-9._-]{0,255}[A-Za-z])[A-Za-z0-9_-]{1,255}(?:\.[A-Za-z0-9_-]{1,255}){1,16}\.?)"
+    rf" ?[\[(](?:IPv6:)?(?P<address>{_IP})[\]),]"
+    rf"|(?:Connected to|Giving up on|Remote server \(|LastAttemptedIP=\[?) ?(?P<peer>{_IP})"
     rf"|(?:^|(?<=\s))(?P<refusing>{_IP}) (?:does not like|failed after)"
 )
-_CODE = re.compile(r"(?<![0-9.:])([245][0-9]{2})[ -](?:#?([245]\.[0-9]{1,3}\.[0-9]{1,3})(?![0-9.]))?")
+_CODE = re.compile(r"(?<![0-9.:])([245][0-9]{2})(?:[ -]|: (?=[245]\.))(?:#?([245]\.[0-9]{1,3}\.[0-9]{1,3})(?![0-9.]))?")
 _STATUS = re.compile(r"(?<![0-9.])([245]\.[0-9]{1,3}\.[0-9]{1,3})(?!\.?[0-9])")
 _TAG = re.compile(rb"<[^<>]{0,4000}>")
 _MAILBOX = r"[^<>\s:\"']{1,320}@[^<>\s:\"']{1,255}"
 _LINE = re.compile(rf"^[ \t]{{0,16}}<?({_MAILBOX})>?(?::|[ \t]+on [0-9].*)?[ \t]*$", re.MULTILINE)
 _LABELLED = re.compile(
-    rf"^[ \t]{{0,16}}[A-Za-z -]{{0,30}}Recipient(?: address)?:[ \t]*<?({_MAILBOX})>?[ \t]*$", re.MULTILINE
+    rf"^[ \t]{{0,16}}[A-Za-z -]{{0,30}}(?:Recipient|Failed)(?: address)?:[ \t]*<?({_MAILBOX})>?[ \t]*$", re.MULTILINE
 )
 _BRACKETS = re.compile(rf"<({_MAILBOX})>")
 _WORD = re.compile(rf"(?:^|(?<=\s))({_MAILBOX}?)(?=[,.;:]?(?:\s|$))")

@@ -111,7 +111,8 @@ def read(line: str | bytes, now: datetime | None = None) -> Record | None:
     if match := _SPACED.match(text):
         return _tagged(text, match.end(), _moment(match[1] + ("+00:00" if match["zone"] else ""), now))
     if match := _OWN.match(text):
-        return Record(text, match[3], time=_moment(match[1], now), pid=_pid(match[2]))
+        program = "dovecot" if _DOVECOT.match(match[3]) else ""
+        return Record(text, match[3], program, time=_moment(match[1], now), pid=_pid(match[2]))
     if match := _BARE.match(text):
         return Record(text, match["message"], match["program"], pid=_pid(match["pid"]))
     if match := _DATED.match(text):

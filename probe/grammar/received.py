@@ -14,6 +14,7 @@ headers are read. The writers agree on little more than the key words, so the pa
 ``name ([address]:port "EHLO helo")``    ZMailer
 ``[address] (account user HELO helo)``   CommuniGate Pro
 ``helo [address]``                       appliances, no comment around the address
+``[address] (helo)``                     chasquid
 ======================================== ===================================================================
 
 Of several addresses the last is the client's: what stands before it is what the client called itself.
@@ -39,6 +40,7 @@ _BLANKS = re.compile(r"[ \t\r\n]+")
 _KEYWORDS = frozenset({"from", "by", "via", "with", "id", "for", "tls", "envelope-from", "envelope-sender"})
 _TLS = re.compile(
     r"(?:using|version=|tls:)? ?(?:tls|ssl)[v-]?[0-9](?:[._][0-9])?(?:[\s:,]|$)|(?:tls|ssl)$|[a-z0-9_-]+ encrypted$"
+    r"|version=(?:tls|ssl)"
 )
 # Comments of the from part that do not say who the client is.
 _NOTES = re.compile(
@@ -47,11 +49,17 @@ _NOTES = re.compile(
 )
 _ACCOUNT = re.compile(r"account [^ ]*+(?: [eh][eh]lo (?P<helo>[^ ]++))?", re.IGNORECASE)
 _GLUED = re.compile(r"(?<=[\w.-])\[")
-_PLAIN = frozenset({"SMTP", "ESMTP", "ESMTPA", "LMTP", "LMTPA", "UTF8SMTP", "UTF8SMTPA", "UTF8LMTP", "UTF8LMTPA"})
-_SECURE = frozenset({"ESMTPS", "ESMTPSA", "LMTPS", "LMTPSA", "SMTPS", "HTTPS"} | {
-    f"UTF8{name}" for name in ("SMTPS", "SMTPSA", "LMTPS", "LMTPSA")
+_ENCRYPTED = re.compile(r"[A-Z0-9][A-Za-z0-9_-]* encrypted (?P<protocol>[A-Za-z0-9]+)")
+_PLAIN = frozenset({
+    "SMTP", "ESMTP", "ESMTPA", "LMTP", "LMTPA",
+    "UTF8SMTP", "UTF8SMTPA", "UTF8LMTP", "UTF8LMTPA", "UTF8ESMTP", "UTF8ESMTPA",
 })  # fmt: skip
-_NAMELESS = frozenset({"", "unknown", "<unknown>", "unknown_domain", "verified", "unverified", "softdnserr"})
+_SECURE = frozenset({"ESMTPS", "ESMTPSA", "LMTPS", "LMTPSA", "SMTPS", "HTTPS"} | {
+    f"UTF8{name}" for name in ("SMTPS", "SMTPSA", "LMTPS", "LMTPSA", "ESMTPS", "ESMTPSA")
+})  # fmt: skip
+_NAMELESS = frozenset(
+    {"", "unknown", "<unknown>", "unknown_domain", "verified", "unverified", "softdnserr", "unknownhost"}
+)
 
 Clauses = dict[str, list[Piece]]
 
@@ -113,8 +121,8 @@ def _hop(value: bytes) -> Hop:
     before, after = _halves(pieces(text))
     clauses = _clauses(before)
     late = _clauses(after)  # Courier writes its id behind the date
-    client = _client(clauses.get("from", []), named=_is_exim(before))
-    protocol = _protocol(clauses.get("with", []))
+    client = _client(clauses.get("from", []), named=_wrote(before, "Exim"), first=_wrote(before, "chasquid"))
+    protocol, encrypted = _protocol(clauses.get("with", []))
     return Hop(
         raw=escape(_octets(text)),
         helo=_said(client.helo),
@@ -123,11 +131,15 @@ def _hop(value: bytes) -> Hop:
         family=family_of(client.address) if client.address else None,
         by=_said(_first(clauses, "by").rstrip(".")),
         protocol=_said(protocol),
-        tls=_tls(protocol, clauses, before),
+        tls=encrypted or _tls(protocol, clauses, before),
         id=_said(_bare(_first(clauses, "id") or _first(late, "id"))),
         recipient=_said(_bare(_first(clauses, "for"))),
-        time=read(" ".join(piece.text for piece in late.get("", []) if piece.kind is Kind.WORD)),
+        time=read(_words(late.get("", []))) or read(_words(clauses.get("id", [])[1:])),  # SendGrid: no semicolon
     )
+
+
+def _words(found: list[Piece]) -> str:
+    return " ".join(piece.text for piece in found if piece.kind is Kind.WORD)
 
 
 def _halves(found: list[Piece]) -> tuple[list[Piece], list[Piece]]:
@@ -167,8 +179,21 @@ class _Client:
     address: str | None = None
 
 
-def _client(found: list[Piece], *, named: bool) -> _Client:
-    """Read the from part. ``named``: the writer is one that puts the looked-up name where others put the HELO."""
+def _client(found: list[Piece], *, named: bool, first: bool) -> _Client:
+    """Read the from part. ``named``: the writer is one that puts the looked-up name where others put the HELO;
+    ``first``: one that puts the address there, ``[IPv6:2001:db8::9] (helo)``, and of a client that has logged in the
+    HELO alone.
+    """
+    word = next((piece.text for piece in found if piece.kind is Kind.WORD), None)
+    comment = next((piece.text for piece in found if piece.kind is Kind.COMMENT), None)
+    if first and comment is None:
+        return _Client(helo=word)
+    if first and word and (address := address_of(word)):
+        return _Client(helo=comment, address=address)
+    return _name_first(found, named=named)
+
+
+def _name_first(found: list[Piece], *, named: bool) -> _Client:
     first = next((piece.text for piece in found if piece.kind is Kind.WORD), None)
     client = _Client(helo=first)
     told = False
@@ -222,8 +247,9 @@ def _tokens(text: str) -> list[str]:
     return found
 
 
-def _is_exim(found: list[Piece]) -> bool:
-    return any(piece.kind is Kind.COMMENT and piece.text.startswith("Exim") for piece in found)
+def _wrote(found: list[Piece], program: str) -> bool:
+    """Whether a comment of the header says that ``program`` wrote it."""
+    return any(piece.kind is Kind.COMMENT and piece.text.startswith(program) for piece in found)
 
 
 def _name(text: str | None) -> str:
@@ -232,19 +258,22 @@ def _name(text: str | None) -> str:
     return "" if name.lower() in _NAMELESS or address_of(name) else name
 
 
-def _protocol(found: list[Piece]) -> str:
-    """The words after ``with`` up to a comment; a registered protocol in capitals, whichever way it was written.
+def _protocol(found: list[Piece]) -> tuple[str, bool]:
+    """The words after ``with`` up to a comment, or another ``with`` (Mimecast); a registered protocol in capitals,
+    whichever way it was written. Also whether they say that it was encrypted (MessageLabs).
 
     qpsmtpd sets the comment first: ``with (AES256-SHA encrypted) ESMTPS``.
     """
     words: list[str] = []
     for piece in found:
-        if piece.kind is Kind.WORD:
+        if piece.kind is Kind.WORD and piece.text.lower() != "with":
             words.append(piece.text)
         elif words:
             break
     text = " ".join(words)
-    return text.upper() if text.upper() in _PLAIN | _SECURE else text
+    encrypted = _ENCRYPTED.fullmatch(text)
+    text = encrypted["protocol"] if encrypted else text
+    return (text.upper() if text.upper() in _PLAIN | _SECURE else text), encrypted is not None
 
 
 def _tls(protocol: str, clauses: Clauses, found: list[Piece]) -> bool | None:

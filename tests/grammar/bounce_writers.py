@@ -598,6 +598,80 @@ Remote-MTA: dns; mx1.example.com
         None,
         [("u@example.com", None, None, None)],
     ),
+    "Postfix, refused by a server that names our address": (
+        """\
+From: MAILER-DAEMON@mx.example (Mail Delivery System)
+Subject: Undelivered Mail Returned to Sender
+To: p@a.example
+Content-Type: multipart/report; report-type=delivery-status; boundary="b"
+
+--b
+Content-Type: text/plain
+
+This is the mail system at host mx.example.
+
+--b
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; mx.example
+
+Final-Recipient: rfc822; u@example.com
+Action: failed
+Remote-MTA: dns; mx1.example.com
+Diagnostic-Code: smtp; 550-5.7.1 [2001:db8::9] No PTR record. Sent by
+    a.example[2001:db8::9] 550 5.7.1 (2001:db8::9)
+
+--b
+Content-Type: text/rfc822-headers
+
+Message-ID: <p6abc@a.example>
+
+--b--
+""",
+        True,
+        "failed",
+        "p6abc@a.example",
+        [("u@example.com", 550, "5.7.1", None)],
+    ),
+    "Yahoo, a colon behind the code": (
+        """\
+From: MAILER-DAEMON@mail.example.net
+Subject: Failure Notice
+
+Sorry, we were unable to deliver your message to the following address.
+
+<u@example.com>:
+550: 5.1.1 <u@example.com>: Recipient address rejected
+
+--- Below this line is a copy of the message.
+
+Message-ID: <p6abc@a.example>
+""",
+        False,
+        "failed",
+        "p6abc@a.example",
+        [("u@example.com", 550, "5.1.1", None)],
+    ),
+    "MDaemon": (
+        """\
+From: MDaemon@mx.example
+Return-Path: <>
+Subject: Permanent Delivery Failure
+
+The attached message had PERMANENT fatal delivery errors!
+
+Failed address: u@example.com
+
+--- Session Transcript ---
+ Sun 2026-11-22 18:00:01: Attempting SMTP connection to [2001:db8::25:25]
+ Sun 2026-11-22 18:00:01: <-- 550 5.1.1 unknown
+--- End Transcript ---
+""",
+        False,
+        "failed",
+        None,
+        [("u@example.com", 550, "5.1.1", None)],
+    ),
     "hMailServer": (
         """\
 From: mailer-daemon@example.com

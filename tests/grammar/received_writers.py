@@ -548,4 +548,79 @@ WRITERS: dict[str, tuple[str, dict[str, object]]] = {
         "FROM probe.example.net (unknown [192.0.2.9]) By mx1.example.com ID 59E118C5.1901; Authuser u; Sun, 22 Nov 2026 18:00:01 +0000",
         {"helo": "probe.example.net", "address": "192.0.2.9", "by": "mx1.example.com", "id": "59E118C5.1901"},
     ),
+    "chasquid": (
+        """from [IPv6:2001:db8::9] (probe.example.net) by mx1.example.com (chasquid) with ESMTPS tls
+            TLS_AES_128_GCM_SHA256 (over SMTP, TLS-1.3, envelope from "a@example.net") ; Sun, 22 Nov 2026 18:00:01
+            +0000""",
+        {
+            "helo": "probe.example.net",
+            "address": "2001:db8::9",
+            "by": "mx1.example.com",
+            "protocol": "ESMTPS",
+            "tls": True,
+        },
+    ),
+    "chasquid, a client that has logged in": (
+        """from [192.0.2.66] by mx1.example.com (chasquid) with ESMTPSA tls X (over submission+TLS, TLS-1.3); Sun,
+            22 Nov 2026 18:00:01 +0000""",
+        {"helo": "[192.0.2.66]", "by": "mx1.example.com", "protocol": "ESMTPSA", "tls": True},
+    ),
+    "Maddy, with UTF-8": (
+        """from probe.example.net (host9.example.net [2001:db8::9]) by mx1.example.com (envelope-sender
+            <a@example.net>) with UTF8ESMTPS id 1a2b3c4d; Sun, 22 Nov 2026 18:00:01 +0000""",
+        {
+            "helo": "probe.example.net",
+            "reverse_name": "host9.example.net",
+            "address": "2001:db8::9",
+            "by": "mx1.example.com",
+            "protocol": "UTF8ESMTPS",
+            "tls": True,
+            "id": "1a2b3c4d",
+        },
+    ),
+    "SendGrid, without a semicolon": (
+        """from MTIzNDU2 (unknown) by geopod-1.example.com (SG) with HTTP id AbCdEf Sun, 22 Nov 2026 18:00:01.123
+            +0000 (UTC)""",
+        {"helo": "MTIzNDU2", "by": "geopod-1.example.com", "protocol": "HTTP", "id": "AbCdEf"},
+    ),
+    "SendGrid, its inner hop": (
+        """by filter-5f.example.com with SMTP id filter-5f-1-12-1 2026-11-22 18:00:01.123456789 +0000 UTC
+            m=+1234567.123456789""",
+        {"by": "filter-5f.example.com", "protocol": "SMTP", "tls": False, "id": "filter-5f-1-12-1"},
+    ),
+    "Mimecast": (
+        """from probe.example.net (host9.example.net [192.0.2.9]) by relay.example.com with ESMTP with STARTTLS
+            (version=TLSv1.3, cipher=X) id uk-mta-1-AbC_1; Sun, 22 Nov 2026 18:00:01 +0000""",
+        {
+            "helo": "probe.example.net",
+            "reverse_name": "host9.example.net",
+            "address": "192.0.2.9",
+            "by": "relay.example.com",
+            "protocol": "ESMTP",
+            "tls": True,
+            "id": "uk-mta-1-AbC_1",
+        },
+    ),
+    "MessageLabs": (
+        """from unknown (HELO probe.example.net) (192.0.2.9) by server-1.example.com with
+            ECDHE-RSA-AES256-GCM-SHA384 encrypted SMTP; 22 Nov 2026 18:00:01 -0000""",
+        {
+            "helo": "probe.example.net",
+            "address": "192.0.2.9",
+            "by": "server-1.example.com",
+            "protocol": "SMTP",
+            "tls": True,
+        },
+    ),
+    "SmarterMail": (
+        """from probe.example.net (UnknownHost [2001:db8::9]) by mx1.example.com with SMTP (version=TLS\\Tls12
+            cipher=Aes256 bits=256); Sun, 22 Nov 2026 11:00:01 -0700""",
+        {
+            "helo": "probe.example.net",
+            "address": "2001:db8::9",
+            "by": "mx1.example.com",
+            "protocol": "SMTP",
+            "tls": True,
+        },
+    ),
 }

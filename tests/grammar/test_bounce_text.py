@@ -90,3 +90,24 @@ def test_a_text_full_of_one_thing_comes_back_soon(piece: str) -> None:
     began = time.perf_counter()
     about(text), server(text), reply(text), lines([Part("text/html", {}, text.encode())])
     assert time.perf_counter() - began < 2.0
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "550-5.7.1 [2001:db8::9] our system",
+        "550 Client host [2001:db8::9] blocked",
+        "mailbox unavailable (2001:db8::9)",
+    ],
+)
+def test_an_address_without_a_server_name_is_the_clients(text: str) -> None:
+    assert server(text) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["host mx1[2001:db8::25] said: 550", "mx1.example.com. [2001:db8::25]", "9.example.com (2001:db8::25, the server)",
+     "Remote server (2001:db8::25) issued an error."],
+)  # fmt: skip
+def test_the_address_of_a_server(text: str) -> None:
+    assert server(text) == "2001:db8::25"

@@ -65,7 +65,8 @@ def parse(record: Record) -> LogEvent | None:
     status = next((status for words, status in _STATUSES if said.startswith(words)), None)
     if message is None or status is None:
         return record.event(Daemon.DOVECOT, LogKind.OTHER, queue_id=session, text=text)
+    named = message["id"].lstrip("? ").strip("<>")
     return record.event(
         Daemon.DOVECOT, LogKind.DELIVERY, queue_id=session, session=session, status=status, relay=service, text=said,
-        message_id=message["id"].lstrip("? ").strip("<>"), recipient=bare(match["user"]) or None,
+        message_id=None if message["id"] == "unspecified" else named, recipient=bare(match["user"]) or None,
     )  # fmt: skip

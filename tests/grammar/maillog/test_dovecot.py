@@ -27,6 +27,7 @@ LINES: list[tuple[str, dict[str, object]]] = [
     (f"lmtp(user)<77><{SID}>: sieve: msgid=<p6abc@a.example>: marked message to be discarded if not explicitly delivered (discard action)",
      {**HERE, "status": "discarded", "text": "marked message to be discarded if not explicitly delivered (discard action)"}),
     (f"lmtp(user)<77><{SID}>: sieve: msgid=<p6abc@a.example>: something new", {"kind": "other", "queue_id": SID, "text": "sieve: msgid=<p6abc@a.example>: something new"}),
+    (f"lmtp(user)<77><{SID}>: msgid=unspecified: saved mail to INBOX", {**{name: HERE[name] for name in HERE if name != "message_id"}, **INBOX}),
     ("lda(user)<77><>: msgid=<p6abc@a.example>: saved mail to INBOX",
      {"kind": "delivery", "message_id": "p6abc@a.example", "recipient": "user", "relay": "lda", **INBOX}),
     ("lmtp(77): Connect from 2001:DB8::9", {"kind": "connect", "client": "2001:db8::9", "family": "ipv6"}),
@@ -44,7 +45,9 @@ def test_every_form(text: str, expected: dict[str, object]) -> None:
     assert said(f"Nov 22 18:00:01 mx1 dovecot: {text}", "dovecot") == expected
 
 
-def test_its_own_file() -> None:
-    assert said(
-        f"Nov 22 18:00:01 lmtp(user)<77><{SID}>: Info: msgid=<p6abc@a.example>: saved mail to INBOX", "dovecot"
-    ) == {**HERE, **INBOX}
+@pytest.mark.parametrize("stamp", ["Nov 22 18:00:01", "2026-11-22 18:00:01"])
+def test_its_own_file(stamp: str) -> None:
+    assert said(f"{stamp} lmtp(user)<77><{SID}>: Info: msgid=<p6abc@a.example>: saved mail to INBOX", "dovecot") == {
+        **HERE,
+        **INBOX,
+    }
