@@ -30,7 +30,7 @@ async def converse(call: Call, frame: Frame) -> Session:
     """Hold the conversation ``call`` asks for, up to and including its ``until``."""
     diary = Diary(call, frame)
     try:
-        link = await _dial(diary)
+        link = await dial(diary)
         talk = engine(frame.settings.engine).converse(link)
         try:
             await _dialogue(diary, talk)
@@ -77,15 +77,15 @@ def _wants(until: Stage, stage: Stage) -> bool:
     return until.rank >= stage.rank
 
 
-async def _dial(diary: Diary) -> Link:
+async def dial(diary: Diary) -> Link:
     """Open the TCP connection, to where ``--connect-to`` points if it does."""
     call, frame = diary.call, diary.frame
     address, port = call.dial_to or (call.address, call.port)
     endpoint = Endpoint(address, port, addresses.family_of(address))
     bound = call.source or frame.settings.source(endpoint.family)
     diary.note("*", f"connecting to {addresses.literal(address)}:{port}")
-    dial = partial(frame.network.dial, endpoint, bound, max_segment=call.max_segment)
-    link, started = await diary.run(Stage.CONNECT, frame.settings.timeouts.connect, dial)
+    connect = partial(frame.network.dial, endpoint, bound, max_segment=call.max_segment)
+    link, started = await diary.run(Stage.CONNECT, frame.settings.timeouts.connect, connect)
     diary.link, diary.source, diary.max_segment = link, link.source, link.max_segment
     diary.observe(Stage.CONNECT, started)
     diary.tcp = tcpinfo.read(link.socket)

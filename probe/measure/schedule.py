@@ -22,6 +22,7 @@ from probe.measure.diary import Call, untried
 from probe.measure.frame import Frame
 from probe.measure.patience import second_chance
 from probe.measure.segments import got_further, narrow, stalled, wide
+from probe.measure.turn import SILENT, in_turn
 from probe.model.dns import Address, MxHost, Resolved
 from probe.model.memory import Silenced
 from probe.model.settings import Settings
@@ -29,9 +30,7 @@ from probe.model.smtp import Session
 from probe.model.words import Failure, Family, Purpose, Stage
 
 REPEATS = 2  # further conversations per family when the families of a host differ
-_BUSY = 421
 _ALONE = -1  # the number of a try that is about this target's own path
-_SILENT = "answered 421: left alone for this run"
 
 Listener = Callable[[Session], None]
 
@@ -142,7 +141,7 @@ class Round:
         elif (known := self._known(call, nth)) is not None:
             session = known
         elif lane.host in self.frame.courtesy.silenced:
-            session = untried(call, self.frame, Failure.NOT_TRIED, f"{lane.host} {_SILENT}")
+            session = untried(call, self.frame, Failure.NOT_TRIED, f"{lane.host} {SILENT}")
         elif (busy := self.frame.memory.silence(lane.host, self.frame.network.now())) is not None:
             session = untried(call, self.frame, Failure.NOT_TRIED, _left_alone(busy))
         elif self._late():
@@ -162,22 +161,8 @@ class Round:
         return await self.frame.sharing.session(call, self.frame, nth, partial(self._in_turn, lane))
 
     async def _in_turn(self, lane: Lane, call: Call) -> Session:
-        """One conversation, when it is our turn with this host over this family, and with this address.
-
-        Targets may know one machine by a name each. The address comes last, so nobody who has it waits for a name.
-        """
-        frame, pause = self.frame, self.frame.settings.pause
-        place = " ".join(map(str, call.dial_to or (call.address, call.port)))
-        async with (
-            frame.courtesy.turn(frame.network, f"{lane.host} {lane.family}", pause),
-            frame.courtesy.turn(frame.network, place, pause),
-        ):
-            if lane.host in frame.courtesy.silenced:  # while we waited
-                return untried(call, frame, Failure.NOT_TRIED, f"{lane.host} {_SILENT}")
-            session = await converse(call, frame)
-        if any(step.reply is not None and step.reply.code == _BUSY for step in session.steps):
-            frame.courtesy.silenced.add(lane.host)
-        return session
+        """One conversation, when it is our turn."""
+        return await in_turn(lane.host, call, self.frame, converse)
 
     def _late(self, ahead: float = 0.0) -> bool:
         """True when the run's deadline will have passed ``ahead`` seconds from now."""
