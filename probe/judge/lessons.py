@@ -19,7 +19,7 @@ from probe.model.memory import Greeted, Greylisted, Memory, Served, Silenced, Un
 from probe.model.smtp import Session
 from probe.model.words import Failure, Purpose, Stage
 
-BACK_OFF = timedelta(minutes=1)  # after a 421; anvil(8) counts clients for so long. Who mends and looks again wants to see
+BACK_OFF = timedelta(minutes=1)  # after a 421: for so long anvil(8) counts; who mends and looks again wants to see
 UNKNOWN_FOR = timedelta(days=7)
 FORGOTTEN = timedelta(hours=24)  # greylists drop a tuple nobody came back with (RFC 6647 2.1; postgrey: two days)
 _BUSY = 421
