@@ -234,12 +234,14 @@ def _some_dead(measurement: Measurement, host: str, family: Family) -> Iterator[
 
 
 def _latency(measurement: Measurement, host: str) -> Iterator[Finding]:
-    """The quickest connection of each family, our own delay left out; retries waited for something else."""
+    """The quickest way there and back of each family, our own delay left out; retries waited for something else."""
     times: dict[Family, float] = {}
     for session in of(measurement, host):
         step = session.step(Stage.CONNECT)
         if session.purpose is Purpose.CHECK and step is not None and step.failure is None:
             took = step.elapsed - step.delay
+            if session.tcp is not None and session.tcp.rtt > 0:
+                took = min(took, session.tcp.rtt)  # a SYN that was lost once costs a second, and is no detour
             times[session.family] = min(took, times.get(session.family, took))
     if len(times) < len(Family):
         return

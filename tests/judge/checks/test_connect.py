@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from probe.model.network import Icmp
-from probe.model.smtp import Session
+from probe.model.smtp import Session, TcpInfo
 from probe.model.words import Failure, Purpose, Stage
 from tests.builders import (
     ELSEWHERE,
@@ -34,6 +34,7 @@ SILENT4 = stopped(Stage.CONNECT, V4, failure=Failure.TIMEOUT, elapsed=15.0)
 REFUSED = stopped(Stage.CONNECT, failure=Failure.REFUSED)
 REFUSED4 = stopped(Stage.CONNECT, V4, failure=Failure.REFUSED)
 SECOND_REFUSED = replace(REFUSED, address=SECOND6)
+LOST_ONCE = TcpInfo(0.02, 0.01, 1428, 1)
 PAIR = [host(MX1, MX6, SECOND6, MX4)]
 NEIGHBOUR = reference(V6, source=OWN[V6])
 
@@ -170,6 +171,20 @@ CASES: list[Row] = [
         "a few milliseconds",
         measurement(timed(V6, Stage.CONNECT, 0.012), timed(V4, Stage.CONNECT, 0.001)),
         set(),
+    ),
+    (
+        "tcp-latency-gap",
+        "the first packet was lost, as the kernel knows",
+        measurement(replace(timed(V6, Stage.CONNECT, 1.04), tcp=LOST_ONCE), timed(V4, Stage.CONNECT, 0.02)),
+        set(),
+    ),
+    (
+        "tcp-latency-gap",
+        "a detour, as the kernel knows",
+        measurement(
+            replace(timed(V6, Stage.CONNECT, 1.2), tcp=replace(LOST_ONCE, rtt=0.2)), timed(V4, Stage.CONNECT, 0.02)
+        ),
+        {(WARNING, V6, MX1)},
     ),
     (
         "tcp-latency-gap",
