@@ -137,7 +137,7 @@ async def measure(
         references=seen.references,
         attempts=seen.attempts,
         queries=resolver.queries,
-        connections=sum(session.failure not in _NOT_DIALLED for session in (*seen.sessions, *seen.references))
+        connections=sum(_dialled(session) for session in (*seen.sessions, *seen.references))
         + _policies_fetched(asking.result())
         + _knocks(asking.result()),
         engine=settings.engine if settings.via is None else SUBMITTER,
@@ -146,6 +146,11 @@ async def measure(
         logs=logs,
         notes=tuple(notes),
     )
+
+
+def _dialled(session: Session) -> bool:
+    """A connection was opened or tried, and for this target."""
+    return session.failure not in _NOT_DIALLED and not session.shared
 
 
 def _knocks(inquiries: Inquiries | None) -> int:

@@ -113,7 +113,7 @@ class Sharing:
         if party is None or _own_affair(party, call, nth):
             return None
         held = party.find(call, nth)
-        return None if held is None else view(held, call, frame)
+        return None if held is None else replace(view(held, call, frame), shared=True)
 
     async def session(self, call: Call, frame: Frame, nth: int, hold: Hold) -> Session:
         """Have the conversation held, with ``hold``, unless it has been meanwhile."""
@@ -122,11 +122,12 @@ class Sharing:
             return await hold(call)
         async with party.turn:
             held = party.find(call, nth)
-            if held is None:
-                session = await hold(party.whole(call))
-                held = Held(session, frame.origin)
-                if session.failure is not Failure.NOT_TRIED:
-                    party.add(call, nth, held)
+            if held is not None:
+                return replace(view(held, call, frame), shared=True)
+            session = await hold(party.whole(call))
+            held = Held(session, frame.origin)
+            if session.failure is not Failure.NOT_TRIED:
+                party.add(call, nth, held)
             return view(held, call, frame)
 
     def _party(self, call: Call, settings: Settings) -> Party | None:

@@ -57,7 +57,8 @@ class Vantage:
 @dataclass(frozen=True, slots=True)
 class Measurement:
     """One run against one target. ``elapsed`` in seconds; ``started`` UTC. ``queries`` counts DNS messages sent,
-    ``connections`` TCP connections opened or tried. ``inquiries`` is None when the conversations alone were wanted.
+    ``connections`` TCP connections opened or tried; those shared with another target of the run count for one of them.
+    ``inquiries`` is None when the conversations alone were wanted.
     ``memory`` is what earlier runs had left when this one began; ``configuration`` is None when none was read.
     ``logs`` are the mail logs among the proofs; ``notes`` what went wrong on our side without a consequence for what
     was measured, each an escaped line.

@@ -146,6 +146,7 @@ class Session:
     group: tuple[str, ...] = ()
     group_fault: str | None = None
     max_segment: int | None = None  # octets of a TCP segment, where we set a limit before connecting
+    shared: bool = False  # held for another target of the same run, and counted there
 
     def step(self, stage: Stage) -> Observation | None:
         """The last step of ``stage`` outside TLS, else the last one inside; None when it was not attempted."""

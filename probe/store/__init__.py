@@ -151,15 +151,15 @@ class Store:
                 write_row(connection, "past", past)
                 connection.execute(
                     "DELETE FROM past WHERE target = ?1 AND rowid NOT IN"
-                    " (SELECT rowid FROM past WHERE target = ?1 ORDER BY at DESC, rowid DESC LIMIT ?2)",
+                    " (SELECT rowid FROM past WHERE target = ?1 ORDER BY rowid DESC LIMIT ?2)",
                     (past.target, MOST_PAST),
                 )
 
         self._with(write, None)
 
     def history(self, target: str, most: int = MOST_PAST) -> tuple[Past, ...]:
-        """How ``target``, as it was written, stood in earlier runs; the latest first."""
-        query = "past WHERE target = ? ORDER BY at DESC, rowid DESC LIMIT ?"
+        """How ``target``, as it was written, stood in earlier runs, the latest first, whatever clocks said."""
+        query = "past WHERE target = ? ORDER BY rowid DESC LIMIT ?"
         return self._with(lambda connection: rows(connection, Past, query, [(target, most)]), ())
 
     def announced(self, target: str) -> Announced | None:

@@ -199,3 +199,15 @@ def test_what_breaks_later_is_not_blamed_on_the_mailbox(code: int | None) -> Non
     )  # fmt: skip
     assert set(asked(session)) == {"a@x"}
     assert set(asked(replace(session, steps=transaction("b@x", code)))) == {"b@x"}
+
+
+async def test_a_shared_conversation_is_counted_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The counts of all reports together are the connections that were made."""
+    run, found = await together(scenario(3), 3, tmp_path, monkeypatch)
+    assert sum(one.connections for one in found) == sum(run.dialled.values())
+    assert sorted(sum(session.shared for session in one.sessions) for one in found) == [0, 2, 2]
+    assert all(
+        session.shared is load(dump(one)).sessions[place].shared
+        for one in found
+        for place, session in enumerate(one.sessions)
+    )

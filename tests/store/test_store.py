@@ -137,6 +137,15 @@ def test_the_history_of_a_target_is_bounded(path: Path) -> None:
     assert found[0].at - found[-1].at == timedelta(seconds=MOST_PAST - 1)
 
 
+def test_the_latest_run_is_the_last_whatever_its_clock_said(path: Path) -> None:
+    """A clock that was hours ahead and is right again must not keep its runs on top until it is caught up."""
+    book = Book(path)
+    good, bad = judge(healthy()), judge(broken(stopped(Stage.RCPT, V6, code=550, text="5.7.1 no")))
+    book.store.remember(replace(good, measurement=replace(good.measurement, started=STARTED + 6 * HOUR)))
+    book.store.remember(bad)
+    assert [item.verdict for item in book.store.history("example.com")] == ["critical", "ok"]
+
+
 def test_the_file_is_private(path: Path) -> None:
     before = os.umask(0)
     try:

@@ -13,7 +13,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from probe.cli.parts.input import read_text
-from probe.cli.parts.output import STDOUT, check_writable, colored, write_file, write_stdout
+from probe.cli.parts.output import PAGE, STDOUT, check_writable, colored, page_width, write_file, write_stdout
 from probe.cli.parts.saved import saved
 from probe.grammar.options import nearest, quoted, quoted_path
 from probe.model.errors import UsageError
@@ -150,7 +150,7 @@ def prepare(args: Namespace) -> Ending:
         format=word,
         path=path,
         quiet=args.quiet,
-        look=_look(args, word, color=color),
+        look=_look(args, word, path, color=color),
     )
 
 
@@ -192,13 +192,13 @@ def judging(args: Namespace, word: str, shared: JudgeOptions | None = None) -> J
     )
 
 
-def _look(args: Namespace, word: str, *, color: bool) -> dict[str, object]:
+def _look(args: Namespace, word: str, path: str | None, *, color: bool) -> dict[str, object]:
     """The options of the format: all of them for people, only what must be hidden for programs."""
     look: dict[str, object] = {"redact": word in _LEAVE_THE_HOUSE and not args.no_redact}
     if word in _SHOW_TRANSCRIPTS:
         look["transcript"] = args.transcript
     if word == "text":
-        look |= {"color": color, "verbose": args.verbose}
+        look |= {"color": color, "verbose": args.verbose, "width": page_width() if path is None else PAGE}
     if word == "nagios":
         look |= {name: limit.text for name in ("warning", "critical") if (limit := getattr(args, name)) is not None}
         look["cert_days"] = args.cert_days

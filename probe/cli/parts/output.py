@@ -17,6 +17,7 @@ from probe.model.errors import UsageError
 STDOUT = "-"
 PRIVATE = 0o600
 PUBLIC = 0o666  # less the umask
+PAGE = 80  # columns
 
 
 def check_writable(path: str, option: str) -> None:
@@ -89,6 +90,15 @@ def colored(when: str) -> bool:
         return when == "always"
     plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
     return not plain and is_terminal(sys.stdout)
+
+
+def page_width() -> int:
+    """Columns of a page: those of a narrow terminal, else what people can read."""
+    try:
+        wide = os.get_terminal_size(sys.stdout.fileno()).columns if is_terminal(sys.stdout) else 0
+    except (AttributeError, OSError, ValueError):
+        wide = 0
+    return min(wide, PAGE) if wide else PAGE  # a terminal may not know its own size
 
 
 def is_terminal(stream: TextIO | None) -> bool:

@@ -44,7 +44,7 @@ class Progress:
             self._write(self._wiped() + "".join(f"{line}\n" for line in self.latest))
             self.shown = len(self.latest)
         else:
-            self._one(clip(f"{self.talks} done; {_line(session)}", _WIDTH))
+            self._one(clip(f"{self.talks} done; {_line(session)}", min(_room(), _WIDTH)))
 
     def cleared(self) -> None:
         """Leave the place empty for what follows."""

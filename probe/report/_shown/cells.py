@@ -24,6 +24,7 @@ from probe.model.words import (
     Stage,
     Verdict,
 )
+from probe.report._shown.family import asked
 from probe.report._shown.wording import SIGNS, roughly, seconds
 
 
@@ -86,7 +87,7 @@ def differences(comparison: Comparison | None, row: Row) -> list[Difference]:
 
 def absent(report: Report, host: MxHost, family: Family) -> Cell:
     """Why there is no address of ``family``."""
-    if family not in report.measurement.settings.families:
+    if family not in asked(report):
         return Cell("not asked for", None)
     look_up = host.resolution(family)
     match look_up.outcome:
@@ -100,7 +101,8 @@ def absent(report: Report, host: MxHost, family: Family) -> Cell:
 def column(report: Report, host: MxHost, address: Address) -> dict[Row, Cell]:
     """All that is known of ``address``, row by row; a row that does not apply is missing."""
     look_up = host.resolution(address.family)
-    assumed = "" if look_up.provenance is Provenance.DNS else " *"
+    named = address.address == host.host  # by the user, as the target: nothing is assumed
+    assumed = "" if named or look_up.provenance is Provenance.DNS else " *"
     cells = {Row.ADDRESS: Cell(address.address + assumed)}
     if address.family not in report.measurement.settings.families:
         return cells | {Row.CONNECT: Cell("not asked for", None)}

@@ -39,6 +39,8 @@ def _cost(measurement: Measurement, say: Say) -> str:
     together = ", pipelining auto" if measurement.settings.pipelining is Pipelining.AUTO else ""
     engine = "" if is_audit(measurement) else f"engine {say(measurement.engine, 60)}{together}, "
     spent = f"{counted(measurement.queries, 'query')}, {counted(measurement.connections, 'connection')}"
+    shared = sum(session.shared for session in measurement.sessions)
+    spent += f" and {shared} shared with other targets" if shared else ""
     return f"{spent}, {engine}{roughly(measurement.elapsed)}"
 
 

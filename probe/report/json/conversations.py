@@ -44,6 +44,7 @@ def session(talk: Session, *, redact: bool) -> dict[str, object]:
         "group": talk.group,
         "group_fault": talk.group_fault,
         "max_segment": talk.max_segment,
+        "shared": talk.shared,
     }
 
 

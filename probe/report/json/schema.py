@@ -177,6 +177,7 @@ def _session() -> Shape:
         group=_list(TEXT),
         group_fault=_maybe(TEXT),
         max_segment=_maybe(WHOLE),
+        shared=FLAG,
     )
 
 

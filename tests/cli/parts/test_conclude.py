@@ -60,9 +60,15 @@ class TestTerminal:
         assert looks("-o", str(tmp_path / "r.txt"), stdout=Terminal())["color"] is False
 
     def test_the_look_of_the_text(self, looks: Callable[..., dict[str, Any]]) -> None:
-        assert looks(stdout=Terminal()) == {"color": True, "redact": False, "transcript": False, "verbose": 0}
+        assert looks(stdout=Terminal()) == {
+            "color": True,
+            "redact": False,
+            "transcript": False,
+            "verbose": 0,
+            "width": 80,
+        }
         seen = looks("--transcript", "-vv", stdout=io.StringIO())
-        assert seen == {"color": False, "redact": False, "transcript": True, "verbose": 2}
+        assert seen == {"color": False, "redact": False, "transcript": True, "verbose": 2, "width": 80}
 
     def test_json_has_no_look(self, looks: Callable[..., dict[str, Any]]) -> None:
         assert looks("--format", "json", "--transcript", stdout=Terminal()) == {"redact": False}

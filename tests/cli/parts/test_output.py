@@ -11,7 +11,16 @@ from pathlib import Path
 
 import pytest
 
-from probe.cli.parts.output import check_writable, drop_stdout, is_terminal, note, write_file, write_stdout
+from probe.cli.parts.output import (
+    PAGE,
+    check_writable,
+    drop_stdout,
+    is_terminal,
+    note,
+    page_width,
+    write_file,
+    write_stdout,
+)
 from probe.model.errors import UsageError
 
 
@@ -165,3 +174,19 @@ def test_a_process_without_streams(monkeypatch: pytest.MonkeyPatch) -> None:
     note("text")
     drop_stdout()
     assert not is_terminal(sys.stdout)
+
+
+def test_a_page_is_as_wide_as_a_narrow_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Terminal:
+        def fileno(self) -> int:
+            return 1
+
+        def isatty(self) -> bool:
+            return True
+
+    monkeypatch.setattr(sys, "stdout", Terminal())
+    for columns, wide in ((66, 66), (200, PAGE), (0, PAGE)):
+        monkeypatch.setattr(os, "get_terminal_size", lambda _, columns=columns: os.terminal_size((columns, 24)))
+        assert page_width() == wide
+    monkeypatch.setattr(sys, "stdout", None)
+    assert page_width() == PAGE

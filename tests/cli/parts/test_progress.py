@@ -1,6 +1,7 @@
 """The progress line leaves nothing behind and obeys nobody."""
 
 import io
+import os
 import re
 import sys
 from typing import Any
@@ -46,6 +47,16 @@ def test_a_shorter_line_wipes_a_longer_one(capsys: pytest.CaptureFixture[str]) -
     progress.told(session(failure=Failure.TIMEOUT, reached=Stage.CONNECT))
     progress.told(session(mx="m", address="192.0.2.1"))
     assert screen(capsys.readouterr().err) == "2 done; IPv6 m [192.0.2.1] ok up to rcpt, 0.1 s"
+
+
+def test_one_line_is_one_line_in_a_narrow_window(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A wrapped line cannot be written over."""
+    monkeypatch.setattr("probe.cli.parts.progress.os.get_terminal_size", lambda _: os.terminal_size((40, 10)))
+    monkeypatch.setattr(sys.stderr, "fileno", lambda: 2, raising=False)
+    Progress(on=True).told(session(failure=Failure.TIMEOUT, reached=Stage.CONNECT))
+    assert len(screen(capsys.readouterr().err)) < 40
 
 
 def test_nothing_is_left(capsys: pytest.CaptureFixture[str]) -> None:

@@ -2,9 +2,10 @@ from dataclasses import replace
 
 import pytest
 
-from probe.model.dns import Address
+from probe.model.dns import Address, Resolution
 from probe.model.network import Icmp
 from probe.model.report import Comparison, Difference, Report
+from probe.model.settings import Target, TargetKind
 from probe.model.smtp import Observation, Session
 from probe.model.words import (
     AddressClass,
@@ -13,6 +14,7 @@ from probe.model.words import (
     Outcome,
     Parity,
     Port25,
+    Provenance,
     Purpose,
     Stage,
     Verdict,
@@ -170,3 +172,16 @@ def test_notes_are_not_differences() -> None:
     real, note = Difference(Stage.EHLO, "A", "1", "2"), Difference(Stage.EHLO, "B", "1", "2", note=True)
     assert differences(Comparison("mx1", Parity.DIFFERS, Stage.EHLO, (real, note)), Row.EHLO) == [real]
     assert differences(None, Row.EHLO) == []
+
+
+def test_an_address_as_target_has_no_other_family_and_assumes_nothing() -> None:
+    """Nobody looked for an IPv4 address of ``[2001:db8::25]``: that none is published would be an invention."""
+    report = measurements.report("healthy")
+    target = Target("[2001:db8::25]", TargetKind.ADDRESS, "2001:db8::25")
+    given = replace(
+        measurements.host("2001:db8::25", "2001:db8::25", preference=None),
+        ipv6=Resolution("2001:db8::25", "AAAA", Outcome.ANSWER, provenance=Provenance.OPTION),
+    )
+    report = replace(report, measurement=replace(report.measurement, target=target))
+    assert absent(report, given, Family.IPV4).text == "not asked for"
+    assert column(report, given, given.addresses[0])[Row.ADDRESS].text == "2001:db8::25"

@@ -34,3 +34,11 @@ def test_a_host_is_told_the_envelope_too() -> None:
         "No message was sent. To prove delivery over each family:",
         "probe6 '[mx1.example.com]' --to user@example.com --proof maildir:PATH",
     )
+
+
+def test_a_conversation_held_for_another_target_is_told() -> None:
+    report = measurements.report("healthy")
+    first, *rest = report.measurement.sessions
+    sessions = (replace(first, shared=True), *rest)
+    given = replace(report, measurement=replace(report.measurement, sessions=sessions, connections=1))
+    assert dict(seen_from(given, say))["run"].startswith("9 queries, 1 connection and 1 shared with other targets, ")
