@@ -1,10 +1,12 @@
 """The ready-made files, each read by the program it is for."""
 
+import os
 import re
 import shlex
 import shutil
 import socket
 import subprocess
+import sys
 import time
 from collections import Counter
 from contextlib import suppress
@@ -78,6 +80,58 @@ def test_prometheus_takes_the_rules() -> None:
     done = subprocess.run(words, capture_output=True, text=True, check=False, timeout=60)
     assert done.returncode == 0, done.stderr
     assert "5 rules found" in done.stdout
+
+
+ICINGA = """\
+const PluginDir = "/usr/lib/nagios/plugins"
+const ManubulonPluginDir = PluginDir
+const PluginContribDir = PluginDir
+const ZoneName = "probe"
+const NodeName = "probe"
+include <itl>
+include <plugins>
+object Zone ZoneName { }
+template Service "generic-service" { }
+object Host "mx" { check_command = "dummy"; vars.mail_domain = "example.com" }
+"""
+"""What every installation has, and a host the definitions apply to."""
+
+
+@pytest.mark.real
+@pytest.mark.parametrize(("more", "status"), [("", 0), ('object Host "odd" { nonsense = 1 }', 1)])
+def test_icinga_takes_the_definitions(tmp_path: Path, more: str, status: int) -> None:
+    if shutil.which("icinga2") is None:
+        pytest.skip("no icinga2 here (icinga2-bin, icinga2-common)")
+    config = tmp_path / "icinga2.conf"
+    config.write_text(f"{ICINGA}{more}\n{text('probe6-icinga2.conf')}")
+    words = ["icinga2", "daemon", "-C", "-c", str(config)]
+    words += [f"-D{name}={tmp_path}" for name in ("DataDir", "LogDir", "CacheDir", "InitRunDir")]
+    user, group = Path(tmp_path).owner(), Path(tmp_path).group()  # else it becomes one who may not write there
+    environment = {**os.environ, "ICINGA2_USER": user, "ICINGA2_GROUP": group}
+    done = subprocess.run(words, capture_output=True, text=True, check=False, timeout=120, env=environment)
+    assert done.returncode == status, done.stdout + done.stderr
+    assert status or "Instantiated 1 Service." in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("github-workflow.yml", ["--builtin-schema", "vendor.github-workflows"]),
+        ("gitlab-ci.yml", ["--builtin-schema", "vendor.gitlab-ci", "--data-transform", "gitlab-ci"]),
+    ],
+)
+def test_the_jobs_are_such_jobs(name: str, words: list[str], tmp_path: Path) -> None:
+    """By the schemas their makers publish, which the checker carries: nothing is fetched."""
+
+    def checked(path: Path) -> int:
+        done = subprocess.run(
+            [sys.executable, "-m", "check_jsonschema", *words, str(path)], capture_output=True, check=False, timeout=120
+        )
+        return done.returncode
+
+    wrong = tmp_path / name
+    wrong.write_text(re.sub(r"^( *)(script|steps):", r"\1stepz:", text(name), flags=re.MULTILINE))
+    assert (checked(ROOM / name), checked(wrong)) == (0, 1)
 
 
 def test_the_rules_ask_for_samples_that_exist() -> None:

@@ -54,3 +54,25 @@ def test_postfix_reads_them(tmp_path: Path) -> None:
     words = ["postconf", "-c", str(tmp_path), "-h", "smtpd_client_event_limit_exceptions"]
     said = subprocess.run(words, capture_output=True, text=True, check=True)
     assert (said.stdout, said.stderr) == ("$mynetworks, [2001:db8:9::9], 203.0.113.9\n", "")
+
+
+@pytest.mark.real
+def test_fail2ban_reads_them(tmp_path: Path) -> None:
+    if shutil.which("fail2ban-client") is None:
+        pytest.skip("no fail2ban-client here (fail2ban)")
+    place = tmp_path / "fail2ban"
+    shutil.copytree("/etc/fail2ban", place)
+    shutil.rmtree(place / "jail.d")
+    (place / "jail.d").mkdir()
+    log = tmp_path / "mail.log"
+    log.touch()
+    jail = f"[postfix]\nenabled = true\nbackend = polling\nlogpath = {log}\n"
+    section = lines(OURS).partition("[DEFAULT]")[2].partition("#")[0]
+    (place / "jail.d" / "probe6.local").write_text(f"[DEFAULT]{section}\n{jail}")
+
+    def asked(option: str) -> str:
+        words = ["fail2ban-client", "-c", str(place), option]
+        return subprocess.run(words, capture_output=True, text=True, check=True, timeout=120).stdout
+
+    assert "configuration test is successful" in asked("-t")
+    assert "['set', 'postfix', 'addignoreip', '127.0.0.1/8', '::1', '2001:db8:9::9', '203.0.113.9']" in asked("-d")
