@@ -90,6 +90,22 @@ def test_judging_again_loads_no_network_and_only_its_own_format(tmp_path: Path) 
     assert among(loaded_by("report", str(saved), "--format", "json", expected=2), ["probe.report.text"]) == []
 
 
+def test_what_is_told_before_a_run_loads_nothing_of_what_it_finds() -> None:
+    """The nouns of a measurement take a while to make: that is done while the first answers are on their way."""
+    program = """
+import sys
+from argparse import Namespace
+from probe.cli.parts.conclude import judging
+told = dict.fromkeys(["warning", "critical", "severity", "baseline", "expect", "expect_banner"])
+judging(Namespace(**told | {"severity": [], "cert_days": (14, 7)}), "text")
+from probe.grammar.plugin_range import parse
+parse("10:20")
+print(*sorted(set(sys.modules) & {"probe.model.measurement", "probe.model.report", "asyncio"}))
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False, timeout=60)
+    assert (done.stdout, done.stderr) == ("\n", "")
+
+
 def test_a_run_without_tls_loads_nothing_of_certificates(tmp_path: Path) -> None:
     """A port nobody listens on, over TCP for the mail host and over UDP for the name server."""
     with socket.socket() as closed:

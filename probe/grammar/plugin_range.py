@@ -8,7 +8,7 @@ import re
 
 from probe.grammar.options import quoted
 from probe.model.errors import UsageError
-from probe.model.report import Range
+from probe.model.judging import Range
 
 _RANGE = re.compile(r"(@?)(?:(~|-?[0-9]{1,12}(?:\.[0-9]{1,12})?):)?(-?[0-9]{1,12}(?:\.[0-9]{1,12})?)?")
 

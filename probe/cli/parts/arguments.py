@@ -15,7 +15,7 @@ from probe.model.settings import ENGINE, Pipelining
 from probe.model.words import Family, Stage
 
 if TYPE_CHECKING:
-    from probe.model.report import Range
+    from probe.model.judging import Range
 
 COLORS = ("auto", "always", "never")
 FORMATS_OF_CHANGES = ("text", "json")

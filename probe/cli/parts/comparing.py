@@ -17,7 +17,7 @@ from probe.model.words import Verdict
 
 if TYPE_CHECKING:
     from probe.model.change import Changes
-    from probe.model.report import JudgeOptions
+    from probe.model.judging import JudgeOptions
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Comparing:
 
     def options(self) -> JudgeOptions:
         """How both sides are judged."""
-        from probe.model.report import JudgeOptions
+        from probe.model.judging import JudgeOptions
 
         return JudgeOptions(severity=self.severity, cert_days=self.cert_days)
 

@@ -21,8 +21,9 @@ from probe.model.words import Parity, Verdict
 
 if TYPE_CHECKING:
     from probe.model.expectation import Declared
+    from probe.model.judging import JudgeOptions, Limits
     from probe.model.measurement import Measurement
-    from probe.model.report import JudgeOptions, Limits, Report
+    from probe.model.report import Report
 
 _EXPECT_LARGEST = 1 << 22  # bytes of an --expect
 _SUFFIXES = {
@@ -181,7 +182,7 @@ def _expected(args: Namespace) -> tuple[Declared, ...]:
 
 def judging(args: Namespace, word: str, shared: JudgeOptions | None = None) -> JudgeOptions:
     """The judgement's options, for the format ``word``; those that are files are taken from ``shared``, read once."""
-    from probe.model.report import JudgeOptions
+    from probe.model.judging import JudgeOptions
 
     return JudgeOptions(
         severity=severities(args),
@@ -209,7 +210,7 @@ def _limits(args: Namespace, word: str) -> Limits | None:
     """Time is judged where somebody said how much there is; a plugin always has little."""
     if args.warning is None and args.critical is None and word != "nagios":
         return None
-    from probe.model.report import Limits
+    from probe.model.judging import Limits
 
     return Limits(args.warning, args.critical)
 

@@ -24,7 +24,7 @@ from probe.model.settings import Settings, Target
 
 if TYPE_CHECKING:
     from probe.config import Configuration, Entry
-    from probe.model.report import JudgeOptions
+    from probe.model.judging import JudgeOptions
 
 SHARED = 20  # more domains than these, and not one's own, need a contact
 _ZONE_LARGEST = 1 << 20  # bytes of an --overlay, or of --root-hints
