@@ -86,11 +86,11 @@ def missing_peers() -> str | None:
 
 
 @contextlib.contextmanager
-def link() -> Iterator[tuple[Machine, Machine]]:
+def link(resolv_conf: str = RESOLV_CONF) -> Iterator[tuple[Machine, Machine]]:
     """The prober's machine at the near end of the wire, the mail hosts' at the far end, with nothing running yet."""
     with contextlib.ExitStack() as stack:
         prober, mailhost = (
-            stack.enter_context(machine(f"p6-{os.getpid()}-{role}", RESOLV_CONF)) for role in ("near", "far")
+            stack.enter_context(machine(f"p6-{os.getpid()}-{role}", resolv_conf)) for role in ("near", "far")
         )
         near, far = (f"p6{end}{os.getpid()}" for end in "nf")
         stack.enter_context(delay_link(ONE_WAY, (near, prober.name), (far, mailhost.name)))

@@ -11,7 +11,7 @@ import re
 import sys
 from pathlib import Path
 
-from bench import fidelity, formats, maillog, oneshot, rounds, sessions, startup
+from bench import everything, fidelity, formats, maillog, oneshot, rounds, sessions, startup
 
 README = Path(__file__).parent.parent / "README.md"
 _ROOM = re.compile(r"(<!-- bench -->\n).*?(<!-- /bench -->)", re.DOTALL)
@@ -23,6 +23,7 @@ def main() -> None:
         print(f"Python {platform.python_version()}, {platform.system()} {platform.release()}, {os.cpu_count()} cores\n")
         startup.main()
         oneshot.main()
+        everything.main()
         sessions.main()
         fidelity.main()
         maillog.main()

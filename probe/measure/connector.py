@@ -87,6 +87,7 @@ async def dial(diary: Diary) -> Link:
     connect = partial(frame.network.dial, endpoint, bound, max_segment=call.max_segment)
     link, started = await diary.run(Stage.CONNECT, frame.settings.timeouts.connect, connect)
     diary.link, diary.source, diary.max_segment = link, link.source, link.max_segment
+    diary.late(link.late)
     diary.observe(Stage.CONNECT, started)
     diary.tcp = tcpinfo.read(link.socket)
     limit = f", segments of at most {link.max_segment} octets" if link.max_segment is not None else ""

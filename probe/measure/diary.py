@@ -157,6 +157,10 @@ class Diary:
             finally:
                 self._delay = heart.delay_since(started, once=once)
 
+    def late(self, seconds: float) -> None:
+        """By so much the step that ended was noticed late; more than 0 is what the kernel knows, and not the heart."""
+        self._delay = seconds or self._delay
+
     def over(
         self,
         stage: Stage,

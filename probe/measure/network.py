@@ -17,6 +17,7 @@ from pathlib import Path
 
 from probe.address import canonical, family_of
 from probe.grammar.resolvconf import ResolvConf, parse
+from probe.measure import tcpinfo
 from probe.measure.readiness import connect
 from probe.measure.refusal import ask_for_icmp, icmp_of, network_error
 from probe.model.errors import NetworkError
@@ -25,6 +26,8 @@ from probe.model.words import Failure, Family
 
 _MOST = 65535  # octets in a DNS message (RFC 1035 4.2.2) and in a UDP datagram
 _CONFIG_MOST = 1 << 20  # octets of a configuration file we are willing to read
+_NOTICED = 0.003  # seconds: below this a loop that has nothing else to do is late too
+_SENT_AGAIN = 1.0  # seconds after which a SYN is sent again (RFC 6298 2.1)
 _TEMPORARY, _DEPRECATED = 0x01, 0x20  # IFA_F_TEMPORARY, IFA_F_DEPRECATED of linux/if_addr.h
 
 
@@ -86,9 +89,11 @@ class SystemNetwork:
                 sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
                 limit = _limit_segments(sock, max_segment)
                 _bind(sock, bound)
+                started = self.monotonic()
                 async with asyncio.timeout(timeout):
                     await connect(sock, _sockaddr(endpoint.address, endpoint.port))
-                link = Link(sock, _own(sock), canonical(endpoint.address), limit)
+                late = _late(sock, self.monotonic() - started)
+                link = Link(sock, _own(sock), canonical(endpoint.address), limit, late)
             stack.pop_all()
         return link
 
@@ -133,6 +138,17 @@ def _open(family: Family, kind: socket.SocketKind) -> socket.socket:
         sock.close()
         raise
     return sock
+
+
+def _late(sock: socket.socket, took: float) -> float:
+    """By how much a connection that ``took`` so long to us was there before, by the kernel's round trip of its SYN.
+
+    Where that was sent again the kernel times the last one alone, and the wait before it was the network's.
+    """
+    info = tcpinfo.read(sock)
+    if info is None or info.rtt <= 0 or info.retransmits or took - info.rtt >= _SENT_AGAIN:
+        return 0.0
+    return took - info.rtt if took - info.rtt >= _NOTICED else 0.0
 
 
 def _limit_segments(sock: socket.socket, octets: int | None) -> int | None:

@@ -49,13 +49,15 @@ class Source:
 class Link:
     """A connected, non-blocking TCP socket. ``source`` and ``peer`` are the *logical* ends, as a report shows them.
 
-    ``max_segment`` is what was set before connecting; None where nothing was, or the system cannot.
+    ``max_segment`` is what was set before connecting; None where nothing was, or the system cannot. ``late`` is by how
+    many seconds we noticed the connection after the kernel had it; 0.0 when that is nothing to speak of, or not known.
     """
 
     socket: "socket.socket"
     source: str
     peer: str
     max_segment: int | None = None
+    late: float = 0.0
 
 
 class Network(Protocol):

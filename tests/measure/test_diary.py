@@ -136,3 +136,13 @@ def test_the_transcript_shows_a_reply_as_it_stands_on_the_wire(network: StoppedC
     book = diary(network)
     book.heard(Reply(250, ("mx1.example.com", "PIPELINING", "8BITMIME")))
     assert [line.text for line in book.lines] == ["250-mx1.example.com", "250-PIPELINING", "250 8BITMIME"]
+
+
+@pytest.mark.parametrize(("late", "delay"), [(0.05, 0.05), (0.0, 0.2)])
+def test_of_a_delay_the_kernel_knows_more_than_the_heart(network: StoppedClock, late: float, delay: float) -> None:
+    book = diary(network)
+    book._delay = 0.2
+    network.time += 0.5
+    book.late(late)
+    book.observe(Stage.CONNECT, 0.0)
+    assert book.steps[0].delay == delay

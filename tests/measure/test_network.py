@@ -6,10 +6,11 @@ import os
 import socket
 import struct
 import sys
+import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import UTC, timedelta
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import pytest
 
@@ -17,6 +18,7 @@ from probe.measure import network as module
 from probe.measure.network import SystemNetwork
 from probe.model.errors import NetworkError
 from probe.model.network import Endpoint, Source, Transport
+from probe.model.smtp import TcpInfo
 from probe.model.words import Failure, Family
 
 LOOPBACK = {Family.IPV6: "::1", Family.IPV4: "127.0.0.1"}
@@ -398,3 +400,41 @@ def test_reads_no_more_of_a_file_than_it_should(tmp_path: Path) -> None:
     path.write_bytes(b"nameserver 2001:db8::53\n")
     os.truncate(path, 1 << 34)  # a sparse file: reading it whole would take all memory
     assert SystemNetwork(str(path)).nameservers() == (("2001:db8::53", 53),)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="TCP_INFO is Linux's")
+async def test_a_connection_we_were_too_busy_to_see_is_told_to_be_late(
+    network: SystemNetwork, family: Family, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    really = module.connect
+
+    async def busy(sock: socket.socket, where: Any) -> None:
+        await really(sock, where)
+        time.sleep(SOON)  # noqa: ASYNC251 -- the very thing that is looked for
+
+    monkeypatch.setattr(module, "connect", busy)
+    monkeypatch.setattr(module, "_SENT_AGAIN", float("inf"))  # however slow this machine is today
+    with listening(family) as server:
+        link = await network.dial(Endpoint(LOOPBACK[family], server.getsockname()[1], family), None, 30)
+    link.socket.close()
+    assert link.late >= SOON * 0.9
+
+
+@pytest.mark.parametrize(
+    ("took", "info", "late"),
+    [
+        (0.150, TcpInfo(0.1, 0.05, 1440, 0), 0.05),
+        (0.102, TcpInfo(0.1, 0.05, 1440, 0), 0.0),
+        (1.150, TcpInfo(0.1, 0.05, 1440, 1), 0.0),
+        (1.150, TcpInfo(0.1, 0.05, 1440, 0), 0.0),
+        (0.150, TcpInfo(0.0, 0.25, 1440, 0), 0.0),
+        (0.150, None, 0.0),
+    ],
+    ids=["late", "in time", "SYN sent again", "after a second", "no sample", "the system does not tell"],
+)
+def test_how_late_a_connection_was_seen(
+    took: float, info: TcpInfo | None, late: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module.tcpinfo, "read", lambda _socket: info)
+    with socket.socket() as any_socket:
+        assert module._late(any_socket, took) == pytest.approx(late)

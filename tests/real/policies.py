@@ -19,7 +19,7 @@ import contextlib
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -137,7 +137,7 @@ def domains(first: str, other: str, second: str) -> dict[str, Domain]:
 
 @contextlib.contextmanager
 def web(where: Machine, place: Path, chain: Path, ended: Path) -> Iterator[None]:
-    """The web server of all policies."""
+    """The web server of all these policies."""
     told = {}
     for name in SERVED:
         mx = "mail.elsewhere.com" if name == "left" else f"mx1.{name}.com"
@@ -147,6 +147,13 @@ def web(where: Machine, place: Path, chain: Path, ended: Path) -> Iterator[None]
             "location": "https://www.moved.com/mta-sts.txt" if name == "moved" else None,
             "body": f"version: STSv1\nmode: enforce\nmx: {mx}\nmax_age: 604800\n",
         }
+    with serving(where, place, told):
+        yield
+
+
+@contextlib.contextmanager
+def serving(where: Machine, place: Path, told: Mapping[str, Mapping[str, object]]) -> Iterator[None]:
+    """A web server for policies, as ``tests.real.policyhost`` is told about its hosts."""
     plan = place / "policies.json"
     plan.write_text(json.dumps({"listen": [WEB6, WEB4], "hosts": told}))
     server = subprocess.Popen(
@@ -195,13 +202,13 @@ def build() -> Iterator[Policies]:
         ca_file = place / "ca.pem"
         ca_file.write_text("".join((place / kind / "ca.pem").read_text() for kind in kinds))
         keys = (key_digest(chains[kind]) for kind in ("first", "other", "second"))
-        grown = stack.enter_context(tree.build(domains(*keys), {}))
+        made = stack.enter_context(tree.build(domains(*keys), {}))
         for address in (FIRST6, FIRST4, OTHER6, OTHER4, WEB6, WEB4, NOBODY6):
-            grown.hub.address("lo", f"{address}/{128 if ':' in address else 32}")
-        server = stack.enter_context(postfix(grown.hub, place / "postfix", chains["first"]))
+            made.hub.address("lo", f"{address}/{128 if ':' in address else 32}")
+        server = stack.enter_context(postfix(made.hub, place / "postfix", chains["first"]))
         maps = place / "sni"
         maps.write_text(f"mx2.names.com {chains['second']}\n")
         run("postmap", "-c", server.configuration, "-F", f"hash:{maps}")
         by_address(server, chains["other"], maps)
-        stack.enter_context(web(grown.hub, place, chains["web"], chains["ended"]))
-        yield Policies(grown.prober, grown.hints, ca_file, server.configuration)
+        stack.enter_context(web(made.hub, place, chains["web"], chains["ended"]))
+        yield Policies(made.prober, made.hints, ca_file, server.configuration)

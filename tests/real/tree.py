@@ -40,6 +40,7 @@ TWO6, TWO4 = "2001:db8:d::1", "203.0.113.54"
 DEAD6 = ("2001:db8:dead::1", "2001:db8:dead::2")
 MAIL6, MAIL4 = "2001:db8:25::25", "192.0.2.25"
 
+RESOLV_CONF = "nameserver 127.0.0.1\nnameserver ::1\n"
 ZONE = """$ORIGIN {origin}
 $TTL 3600
 @ SOA ns1.example.com. hostmaster.example.com. 1 7200 1800 604800 60
@@ -210,23 +211,31 @@ def resolver(where: Machine, place: Path, anchor: str) -> Iterator[None]:
 
 
 @contextlib.contextmanager
+def grown(
+    prober: Machine, hub: Machine, place: Path, domains: Mapping[str, Domain], older: Mapping[str, Domain]
+) -> Iterator[Tree]:
+    """The name servers on ``hub``, the resolver on ``prober``: two machines that reach each other."""
+    pairs = ((ROOT6, ROOT4), (TOP6, TOP4), (ONE6, ONE4), (TWO6, TWO4))
+    for six, four in pairs:
+        hub.address("lo", f"{six}/128", f"{four}/32")
+    texts, anchor = zones(domains, older)
+    with contextlib.ExitStack() as stack:
+        for number, (addresses, served) in enumerate(zip(pairs, texts, strict=True)):
+            stack.enter_context(serve(hub, addresses, served, place / f"nsd{number}"))
+        stack.enter_context(resolver(prober, place / "unbound", anchor))
+        yield Tree(prober, hub, place / "unbound" / "root.hints", place)
+
+
+@contextlib.contextmanager
 def build(domains: Mapping[str, Domain] = DOMAINS, older: Mapping[str, Domain] = OLDER) -> Iterator[Tree]:
     """Put it all up; everything of it is gone afterwards. ``older`` are zones that the second server has otherwise."""
     with contextlib.ExitStack() as stack:
         place = stack.enter_context(directory())
         names = [f"p6-{os.getpid()}-{role}" for role in ("tree", "dns")]
-        resolv_conf = "nameserver 127.0.0.1\nnameserver ::1\n"
-        prober, hub = (stack.enter_context(machine(name, resolv_conf)) for name in names)
+        prober, hub = (stack.enter_context(machine(name, RESOLV_CONF)) for name in names)
         cable(prober, "eth0", hub, "eth0")
         prober.address("eth0", f"{PROBER6}/64", f"{PROBER4}/24")
         hub.address("eth0", f"{HUB6}/64", f"{HUB4}/24")
         for way in (HUB6, HUB4):
             prober.ip("route", "add", "default", "via", way)
-        pairs = ((ROOT6, ROOT4), (TOP6, TOP4), (ONE6, ONE4), (TWO6, TWO4))
-        for six, four in pairs:
-            hub.address("lo", f"{six}/128", f"{four}/32")
-        texts, anchor = zones(domains, older)
-        for number, (addresses, served) in enumerate(zip(pairs, texts, strict=True)):
-            stack.enter_context(serve(hub, addresses, served, place / f"nsd{number}"))
-        stack.enter_context(resolver(prober, place / "unbound", anchor))
-        yield Tree(prober, hub, place / "unbound" / "root.hints", place)
+        yield stack.enter_context(grown(prober, hub, place, domains, older))
