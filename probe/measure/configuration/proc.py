@@ -58,6 +58,13 @@ class Proc:
         except (IndexError, ValueError, OverflowError):
             return None
 
+    def namespace(self, pid: int | str) -> str | None:
+        """What tells the network namespace of a process from others; None where we may not know."""
+        try:
+            return str((self._root / str(pid) / "ns" / "net").readlink())
+        except OSError:
+            return None
+
     def holders(self, inodes: set[int]) -> dict[int, int]:
         """Which process holds which of these sockets; of several the oldest."""
         found: dict[int, int] = {}

@@ -19,6 +19,7 @@ def test_this_process_as_it_is() -> None:
     started = proc.started(me)
     assert started is not None
     assert 0 <= (datetime.now(UTC) - started).total_seconds() < 86400
+    assert proc.namespace("self") == proc.namespace(me)
 
 
 def test_a_switch_of_the_kernel_is_read_although_it_refuses_large_reads() -> None:
@@ -36,6 +37,7 @@ def test_what_is_not_there_is_empty(tmp_path: Path) -> None:
     proc = Proc(str(tmp_path / "nowhere"))
     assert (proc.text("stat"), proc.pids(), proc.name(1), proc.words(1)) == ("", [], "", [""])
     assert proc.started(1) is None
+    assert proc.namespace(1) is None
     assert not proc.exists("net")
     assert proc.holders({1}) == {}
 
