@@ -27,7 +27,7 @@ _HOST = (
 _H = re.compile(r"(?:^| )H=" + _HOST)
 _ADDRESS = rf"(?:{QUOTED}@[^\s]++|<>|[^\s<]++)"
 _DELIVERY = re.compile(rf"(?:>)?(?P<final>{_ADDRESS})(?: \([^()]*+\))?(?: <(?P<original>[^>]*+)>)?")
-_CONNECTION = re.compile(rf"SMTP connection from {_HOST}(?P<rest>.*)")
+_CONNECTION = re.compile(rf"SMTP connection (?:Ci=\S{{1,40}} )?from {_HOST}(?P<rest>.*)")
 _REJECTED = re.compile(
     r"(?P<temporarily>temporarily )?rejected (?:(?:after |during )?(?P<verb>[A-Z]{4,9})\b"
     r"(?: <(?P<mailbox>[^>]*+)>| (?P<bare>[^\s<>:@]++@[^\s<>:]++))?|by local_scan\(\)|connection in \"\w+\" ACL)"
