@@ -12,7 +12,7 @@ from probe.model.report import Opening
 from probe.model.words import Family
 
 _APART = {"master", "smtpd"}  # Postfix and OpenSMTPD, whose sockets for IPv6 take nothing else
-_APART_UNLESS_SHARED = {"exim", "exim4"}
+_APART_UNLESS_WANTED = {"exim", "exim4"}
 
 
 def openings(measurement: Measurement) -> tuple[Opening, ...]:
@@ -47,8 +47,8 @@ def intended(bindings: list[Binding]) -> tuple[str, ...]:
 
 def listeners(configuration: Configuration, port: int, family: Family) -> list[Listener]:
     """The sockets of one port and family. An IPv6 socket for all addresses takes IPv4 too unless it is told not to:
-    Postfix and OpenSMTPD always tell it, Exim unless its settings have a bare ``::``, others leave that to the
-    kernel's ``bindv6only``.
+    Postfix and OpenSMTPD always tell it, Exim for the ``::0`` of its settings but not for a bare ``::`` there or on its
+    command line, others leave that to the kernel's ``bindv6only``.
     """
     machine = configuration.machine
     if machine is None:
@@ -57,11 +57,8 @@ def listeners(configuration: Configuration, port: int, family: Family) -> list[L
     if found or family is Family.IPV6 or dict(machine.kernel).get("bindv6only") == "1":
         return found
     both = [item for item in machine.listeners if item.port == port and item.address == WILDCARD[Family.IPV6]]
-    shared = any(
-        item.port == port and item.family is family and WILDCARD[Family.IPV6] in item.addresses
-        for item in configuration.bindings
-    )
-    return [item for item in both if item.process not in (_APART if shared else _APART | _APART_UNLESS_SHARED)]
+    wanted = any(item.port == port and item.family is family for item in configuration.bindings)
+    return [item for item in both if item.process not in (_APART if wanted else _APART | _APART_UNLESS_WANTED)]
 
 
 def listening(configuration: Configuration, port: int, family: Family) -> tuple[str, ...] | None:

@@ -42,7 +42,8 @@ def test_a_family_that_is_closed_keeps_its_row() -> None:
         ("sendmail-mta", ("::",), ("::",)),
         ("sendmail-mta", ("0.0.0.0",), ("::",)),
         ("exim4", ("::",), ("::",)),
-        ("exim4", ("0.0.0.0",), ()),
+        ("exim4", ("0.0.0.0",), ("::",)),
+        ("exim4", (), ()),
         ("smtpd", ("0.0.0.0",), ()),
         ("master", ("0.0.0.0",), ()),
     ],
@@ -51,7 +52,8 @@ def test_one_socket_for_both_counts_for_both_where_the_server_lets_it(
     process: str, addresses: tuple[str, ...], listening: tuple[str, ...]
 ) -> None:
     sockets = machine(listeners=(Listener("::", 25, V6, process, 3),))
-    settings = other(Mta.EXIM, Binding("smtp", 25, V4, addresses, "file:1"), machine=sockets)
+    bindings = [Binding("smtp", 25, V4, addresses, "file:1")] if addresses else []
+    settings = other(Mta.EXIM, Binding("smtp", 25, V6, ("::",), "file:1"), *bindings, machine=sockets)
     [row] = [item for item in openings(audited(settings)) if item.family is V4]
     assert row.listening == listening
 

@@ -2,7 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from probe.measure.configuration.reach import found_by, text_at
+from probe.measure.configuration.proc import Proc
+from probe.measure.configuration.reach import _running, found_by, text_at
 from probe.model.configuration import Binding, Learned, Mta
 from probe.model.errors import UsageError
 from probe.model.listening import Listening, Reach
@@ -64,3 +65,14 @@ def test_what_is_not_there(tmp_path: Path, place: str | None, said: str) -> None
     where = None if place is None else str(tmp_path / place) if place else str(tmp_path)
     with pytest.raises(UsageError, match=said):
         text_at(where, None, ("/nowhere/smtpd.conf",), "OpenSMTPD")
+
+
+def test_the_server_of_our_own_network_comes_before_an_older_one(tmp_path: Path) -> None:
+    for entry, name, namespace in (("7", "smtpd", 1), ("8", "other", 2), ("9", "smtpd", 2), ("self", "probe6", 2)):
+        (tmp_path / entry / "ns").mkdir(parents=True)
+        (tmp_path / entry / "comm").write_text(f"{name}\n")
+        (tmp_path / entry / "ns/net").symlink_to(f"net:[{namespace}]")
+    assert _running(Proc(str(tmp_path)), {"smtpd"}) == 9
+    (tmp_path / "9/comm").write_text("other\n")
+    assert _running(Proc(str(tmp_path)), {"smtpd"}) == 7
+    assert _running(Proc(str(tmp_path)), {"exim4"}) is None
