@@ -146,12 +146,13 @@ def line(where: str, kind: str, found: dict[str, object]) -> str:
     rows = [Row(*row) for row in found["rows"]]  # type: ignore[attr-defined]
     ours, kernels = ([getattr(row, name) for row in rows] for name in ("took", "rtt"))
     both = [(percentile(times, 0.5), percentile(times, 0.99)) for times in (ours, kernels)]
-    calm = [row.took - row.rtt for row in rows if not row.flagged]
+    # A round trip of less than a microsecond reads as none, and then nobody knows how late we were.
+    calm = [row.took - row.rtt for row in rows if not row.flagged and row.rtt > 0]
     figures = [f"{half * 1000:.2f} / {most * 1000:.2f}" for half, most in both]
     gap = f"{(both[0][0] - both[1][0]) * 1000:.2f} / {(both[0][1] - both[1][1]) * 1000:.2f}"
     quiet = f"{percentile(calm, 0.99) * 1000:.2f}" if calm else "none left"
     said = [where, kind, f"{found['pace']:.0f}", f"{found['core']:.0%}", *figures, gap]
-    return f"| {' | '.join([*said, f'{1 - len(calm) / len(rows):.0%}', quiet])} |"
+    return f"| {' | '.join([*said, f'{sum(row.flagged for row in rows) / len(rows):.0%}', quiet])} |"
 
 
 def measured(near: Machine, kind: str, port: int, share: float, pace: float = 0.0) -> dict[str, object]:
