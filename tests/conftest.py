@@ -35,6 +35,8 @@ def watch(event: str, arguments: tuple[object, ...]) -> None:
         return
     if event == "socket.connect" and link.type == socket.SOCK_DGRAM:
         return
+    if str(address[0]).startswith("fe80:") and "%" not in address[0] and not any(address[3:]):
+        return  # without its link the kernel refuses it
     host = str(address[0]).partition("%")[0]
     if host and not host.startswith("127.") and host not in {"::1", "::ffff:127.0.0.1", "localhost"}:
         sent_away.append(f"{event} to {address}")
