@@ -69,6 +69,7 @@ def measure_all(jobs: Sequence[Job], means: Means) -> list[Measurement]:
                 work = await _prepared(jobs, means)
                 for place in _neighbours(work):
                     group.create_task(_one(place, work[place], means, courtesy, turn, done))
+                del work  # what was looked up for a target goes when its task ends
         finally:
             loading.cancel()
 

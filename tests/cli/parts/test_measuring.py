@@ -1,13 +1,16 @@
 """All targets of a run: in their order, as many at a time as is wanted, and a signal ends them politely."""
 
 import asyncio
+import gc
 import os
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
+from weakref import WeakSet
 
 import pytest
 
@@ -36,6 +39,38 @@ def test_so_many_at_a_time(world: World, probe6: Probe6, monkeypatch: pytest.Mon
     ran = probe6(*names, "--concurrency", str(most), "--no-state", "--format", "csv")
     assert ran.status == 0
     assert max(seen) == most
+
+
+class Ready:
+    """What was looked up for one target."""
+
+    parties = ()
+
+
+def test_what_was_looked_up_for_a_target_goes_with_it(
+    world: World, probe6: Probe6, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of hundreds of targets only those that are measured right now need their answers of the DNS."""
+    alive: WeakSet[Ready] = WeakSet()
+    seen = []
+
+    async def prepare(jobs: Sequence[object], **_: Any) -> list[Ready]:
+        made = [Ready() for _ in jobs]
+        alive.update(made)
+        return made
+
+    async def measure(target: Target, settings: Settings, **_: Any) -> Measurement:
+        await asyncio.sleep(0)
+        gc.collect()
+        seen.append(len(alive))
+        return measurement_of(target, settings)
+
+    monkeypatch.setattr(probe.api, "prepare", prepare)
+    monkeypatch.setattr(probe.api, "measure", measure)
+    names = [f"d{number}.example" for number in range(12)]
+    assert probe6(*names, "--concurrency", "1", "--no-state", "--format", "csv").status == 0
+    assert seen[0] == 12
+    assert seen[-1] <= 2
 
 
 @pytest.mark.parametrize(("number", "said"), [(signal.SIGTERM, "terminated"), (signal.SIGINT, "interrupted")])
