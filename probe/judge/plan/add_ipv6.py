@@ -6,7 +6,7 @@ In: a ``Situation``; the planned side is the domain with the future addresses. O
 from collections.abc import Iterator
 
 from probe.judge.conversations import hosts
-from probe.judge.plan.situation import Situation, equal, negative, reverse, state, ttl, unplanned, works
+from probe.judge.plan.situation import Situation, equal, looked_up, negative, reverse, state, ttl, unplanned, works
 from probe.judge.standing import State, published
 from probe.model.plan import Progress, Step
 from probe.model.words import Family
@@ -18,6 +18,7 @@ def steps(situation: Situation) -> Iterator[Step]:
     without = [host for host in hosts(measured) if not published(measured, host, Family.IPV6)]
     host = without[0] if without else next(iter(hosts(measured)), "mx1")
     yield works("mail over IPv4 works today", measured, Family.IPV4)
+    yield from looked_up(measured, Family.IPV6)
     if without:
         yield from _dark(situation, f"probe6 plan add-ipv6 {name} --resolve {host}:[IPV6-ADDRESS],IPV4-ADDRESS")
         for item in without:

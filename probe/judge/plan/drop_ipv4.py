@@ -4,7 +4,7 @@ In: a ``Situation``. Out: the steps in their order.
 """
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from probe.judge.conversations import hosts
 from probe.judge.inquired import lifetime
@@ -14,6 +14,7 @@ from probe.judge.plan.situation import (
     answer,
     equal,
     first_seen,
+    looked_up,
     over_ipv6,
     reverse,
     ttl,
@@ -29,6 +30,8 @@ def steps(situation: Situation) -> Iterator[Step]:
     measured, name = situation.measured, situation.name
     with_a = [host for host in hosts(measured) if published(measured, host, Family.IPV4)]
     without = [host for host in hosts(measured) if not published(measured, host, Family.IPV6)]
+    for family in Family:
+        yield from looked_up(measured, family)
     title = "mail over IPv6 works on every mail host"
     if without:
         yield Step(title, Progress.BLOCKED, f"no AAAA: {', '.join(without[:6])}", f"probe6 plan add-ipv6 {name}")
@@ -66,7 +69,7 @@ def steps(situation: Situation) -> Iterator[Step]:
         change=True,
     )
     if not with_a:
-        yield from (_silence(situation, host) for host in hosts(measured)[:1])
+        yield _silence(situation)
 
 
 def _way_back(host: str) -> Step:
@@ -79,15 +82,25 @@ def _way_back(host: str) -> Step:
     )
 
 
-def _silence(situation: Situation, host: str) -> Step:
-    """Whoever kept the A record still comes; queues look it up anew at each try."""
+def _silence(situation: Situation) -> Step:
+    """Whoever kept an A record still comes, of any of the hosts; queues look it up anew at each try."""
     title = "stop listening on IPv4"
-    first = first_seen(situation, host, "A", answer(situation.measured, host, "A") or frozenset())
-    if first is None:
+    known = [_gone(situation, host) for host in hosts(situation.measured)]
+    found = [item for item in known if item is not None]
+    if not found or len(found) < len(known):
         seen = "no saved measurement shows since when the A records are gone"
         return Step(title, Progress.UNKNOWN, seen, f"probe6 {situation.name} --save FILE", change=True)
+    since, seconds = max(found, key=lambda item: item[0] + timedelta(seconds=item[1]))
+    seen = f"gone since {since:%Y-%m-%d %H:%M} UTC at the latest; old TTL {seconds} s"
+    return Step(title, Progress.NOT_YET, seen, None, since + timedelta(seconds=seconds), change=True)
+
+
+def _gone(situation: Situation, host: str) -> tuple[datetime, int] | None:
+    """Since when ``host`` has no A record, and the TTL of the last one; None where nobody knows."""
+    records = answer(situation.measured, host, "A")
+    first = first_seen(situation, host, "A", records) if records is not None else None
+    if first is None:
+        return None
     before = [item for item in situation.history if item.started < first.started]
     old = lifetime(before[-1], host, "A") if before else None
-    seconds = old.seconds if old is not None and old.source else UNKNOWN_BEFORE
-    seen = f"gone since {first.started:%Y-%m-%d %H:%M} UTC at the latest; old TTL {seconds} s"
-    return Step(title, Progress.NOT_YET, seen, None, first.started + timedelta(seconds=seconds), change=True)
+    return first.started, old.seconds if old is not None and old.source else UNKNOWN_BEFORE

@@ -117,13 +117,9 @@ def _since(situation: Situation, host: str, family: Family) -> tuple[datetime, i
 def _silence(situation: Situation) -> Step:
     """The old addresses take mail until the old records are forgotten and the queues are empty."""
     title = "turn the old addresses off, and take them out of SPF and the reverse zone"
-    known = [
-        found
-        for host in hosts(situation.measured)
-        for family in Family
-        if (found := _since(situation, host, family)) is not None
-    ]
-    if not known:
+    every = [_since(situation, host, family) for host in hosts(situation.measured) for family in Family]
+    known = [found for found in every if found is not None]
+    if not known or len(known) < len(every):
         seen = "no saved measurement shows since when the old addresses are gone"
         return Step(title, Progress.UNKNOWN, seen, f"probe6 {situation.name} --save FILE", change=True)
     earliest = max(since + timedelta(seconds=seconds) for since, seconds in known) + QUEUE_LIFE

@@ -13,7 +13,7 @@ from probe.grammar.mtasts import Mode
 from probe.judge.comparison import differences
 from probe.judge.conversations import hosts
 from probe.judge.inquired import answered_over_ipv6, lifetime
-from probe.judge.standing import State, host_state, overall_state
+from probe.judge.standing import State, host_state, lookup_failed, overall_state
 from probe.judge.sts import announced, inquiry
 from probe.judge.sts import policy as followed
 from probe.judge.wording import argument, short
@@ -77,6 +77,14 @@ def works(title: str, measurement: Measurement, family: Family) -> Step:
     elif found in {State.UNTESTED, State.NOT_ASKED}:
         progress = Progress.UNKNOWN
     return Step(title, progress, f"{family.label} {found}")
+
+
+def looked_up(measurement: Measurement, family: Family) -> Iterator[Step]:
+    """A step where a look-up failed: a host whose addresses nobody knows looks like one that has none."""
+    failed = [host for host in hosts(measurement) if lookup_failed(measurement, host, family)]
+    if failed:
+        title = f"the {family.label} addresses of every mail host are known"
+        yield Step(title, Progress.UNKNOWN, f"the look-up failed: {', '.join(failed[:6])}")
 
 
 def unplanned(title: str, how: str) -> Step:

@@ -1,7 +1,7 @@
 from probe.judge.plan.add_ipv6 import steps
 from probe.model.plan import Progress
-from probe.model.words import Failure, Stage
-from tests.builders import MX1, MX4, V4, broken, healthy, host, measurement, session, stopped
+from probe.model.words import Failure, Outcome, Stage
+from tests.builders import MX1, MX4, V4, broken, healthy, host, measurement, resolution, session, stopped
 from tests.judge.plan.worlds import served, situation, states
 
 NO_AAAA = served(measurement(session(V4), hosts=[host(MX1, MX4)]))
@@ -29,3 +29,10 @@ def test_it_is_published_already() -> None:
     found = states(steps(situation(dead)))
     assert found[PUBLISH] is Progress.DONE
     assert found["mail over IPv6 works as published"] is Progress.BLOCKED
+
+
+def test_a_look_up_that_failed_is_no_missing_record() -> None:
+    """A resolver that fails on AAAA may hide one that is published: nothing is to be published beside it unseen."""
+    given = host(MX1, MX4, ipv6=resolution(MX1, "AAAA", outcome=Outcome.SERVFAIL))
+    found = states(steps(situation(served(measurement(session(V4), hosts=[given])), healthy())))
+    assert found["the IPv6 addresses of every mail host are known"] is Progress.UNKNOWN

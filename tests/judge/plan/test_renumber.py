@@ -41,6 +41,15 @@ def test_side_by_side_until_the_old_set_ran_out() -> None:
     assert unseen[REMOVE].progress is Progress.UNKNOWN
 
 
+def test_no_old_address_is_turned_off_while_nothing_is_known_of_one_host() -> None:
+    """What was saved knows one host of two: since when the other has its addresses nobody can say."""
+    second = "mx2.example.com"
+    talks = [session(V6, address=NEW6), session(V4), session(V4, mx=second, address="192.0.2.26", names=(second,))]
+    two = measurement(*talks, hosts=[host(MX1, NEW6, MX4), host(second, "192.0.2.26")])
+    by_title = {step.title: step for step in steps(situation(served(two), two, served(PLANNED, 300, 30)))}
+    assert by_title[OFF].progress is Progress.UNKNOWN
+
+
 def test_after() -> None:
     history = served(BESIDE, 300, 9), served(PLANNED, 300, 1)
     by_title = {step.title: step for step in steps(situation(served(PLANNED), PLANNED, *history))}
