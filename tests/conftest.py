@@ -16,6 +16,7 @@ from asyncio import AbstractEventLoop
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from probe.measure.awake import AwakeLoop
@@ -48,6 +49,13 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ.pop("STATE_DIRECTORY", None)
     os.environ["XDG_STATE_HOME"] = config.stash[STATE_HOME] = tempfile.mkdtemp(prefix="probe6-state-")
     sys.addaudithook(watch)
+    hypothesis.settings.register_profile(
+        "probe6",
+        hypothesis.settings.default,  # in continuous integration its own: the same examples each time
+        deadline=None,  # of its own it gives an example a fifth of a second, and a stall is longer
+        suppress_health_check=[hypothesis.HealthCheck.too_slow],
+    )
+    hypothesis.settings.load_profile("probe6")
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
