@@ -28,13 +28,16 @@ sent_away: list[str] = []
 
 
 def watch(event: str, arguments: tuple[object, ...]) -> None:
-    """Note what this process sends to another machine; a datagram's socket may be connected, which sends nothing."""
+    """Note what this process sends to another machine, and stop it.
+
+    A socket for datagrams may be connected, which sends nothing: so the routing table is asked, at the port of SMTP.
+    """
     if event not in SENDS:
         return
     link, address = arguments
     if not isinstance(link, socket.socket) or not isinstance(address, tuple) or link.family == socket.AF_UNIX:
         return
-    if event == "socket.connect" and link.type == socket.SOCK_DGRAM:
+    if event == "socket.connect" and link.type == socket.SOCK_DGRAM and address[1] == 25:
         return
     if str(address[0]).startswith("fe80:") and "%" not in address[0] and not any(address[3:]):
         return  # without its link the kernel refuses it

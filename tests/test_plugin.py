@@ -20,6 +20,7 @@ from probe.model.version import VERSION
 from probe.model.words import Stage, Verdict
 from tests.cli.conftest import World
 
+NOBODY = ("--nameserver", "127.0.0.1:1")  # no name server: nothing leaves this machine
 WRAPPER = Path("/usr/lib/nagios/plugins/check_v46")
 PLUGIN = Path(sys.executable).parent / "check_probe6"
 
@@ -86,7 +87,7 @@ def test_a_bug_and_an_interrupt_are_unknown(
 
 def test_a_host_that_does_not_greet_in_time_is_slow_and_not_down(capsys: pytest.CaptureFixture[str]) -> None:
     with socket.create_server(("127.0.0.1", 0)) as mute:
-        status = plugin(["-H", "127.0.0.1", "-p", str(mute.getsockname()[1]), "-t", "0.3"])
+        status = plugin(["-H", "127.0.0.1", "-p", str(mute.getsockname()[1]), "-t", "0.3", *NOBODY])
     said = capsys.readouterr()
     assert said.out.splitlines()[0].partition("|")[0] == "PROBE6 WARNING - slow, gave up at 0.3 s"
     assert (status, said.err) == (1, "")
@@ -111,7 +112,7 @@ def mail_host() -> Iterator[int]:
 def wrapped(*words: str) -> subprocess.CompletedProcess[str]:
     if not WRAPPER.exists() or not shutil.which("perl"):
         pytest.skip("check_v46 is not installed (Debian: nagios-plugins-contrib)")
-    given = [str(WRAPPER), "-A", "::1", "-a", "127.0.0.1", str(PLUGIN), *words]
+    given = [str(WRAPPER), "-A", "::1", "-a", "127.0.0.1", str(PLUGIN), *NOBODY, *words]
     return subprocess.run(given, capture_output=True, text=True, check=False, timeout=60)
 
 

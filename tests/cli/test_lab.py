@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from probe.lab.scenarios import SCENARIOS
+from tests.apart import apart, beside, obstacle
 from tests.cli.conftest import Probe6
 
 
@@ -40,20 +41,25 @@ def test_wrong_usage(probe6: Probe6, words: list[str], line: str) -> None:
     assert (ran.status, ran.out, ran.err) == (3, "", f"probe6: {line}\n")
 
 
+@pytest.mark.real
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_served_scenario_says_how_to_probe_it_and_ends_when_told(number: signal.Signals, tmp_path: Path) -> None:
-    words = [sys.executable, "-m", "probe", "lab", "healthy", "--serve"]
+    reason = obstacle()
+    if reason is not None:
+        pytest.skip(reason)
+    words = apart([sys.executable, "-m", "probe", "lab", "healthy", "--serve"])
+    # In a namespace, for the servers of its zones have addresses that no --connect-to leads elsewhere.
     with subprocess.Popen(
         words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env={**os.environ, "TMPDIR": str(tmp_path)}
     ) as process:
         try:
             command = last_line(process)
             done = subprocess.run(
-                [sys.executable, "-m", "probe", *command[1:], "--format", "json"],
+                beside(process.pid, [sys.executable, "-m", "probe", *command[1:], "--format", "json"]),
                 capture_output=True,
                 text=True,
                 check=False,
-                timeout=60,
+                timeout=120,
             )
         finally:
             process.send_signal(number)
@@ -63,9 +69,7 @@ def test_a_served_scenario_says_how_to_probe_it_and_ends_when_told(number: signa
     report = json.loads(done.stdout)
     assert report["queries"] > 0
     assert [host["host"] for host in report["mx"]] == ["mx1.example.com"]
-    # Which family can be judged is this machine's affair; one that can gets its message to the mailbox.
-    judged = [family for family, vantage in report["vantage"].items() if vantage["usable"]]
-    assert {item["family"]: item["arrived"] for item in report["deliveries"]} == dict.fromkeys(judged, True)
+    assert {item["family"]: item["arrived"] for item in report["deliveries"]} == {"ipv6": True, "ipv4": True}
     assert list(tmp_path.iterdir()) == []
 
 

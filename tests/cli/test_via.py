@@ -97,7 +97,7 @@ def test_the_sender_is_the_mailbox_that_logs_in(
         ([MAILBOX, "--via", URL, "--pipelining", "auto"], "--pipelining means nothing"),
         ([MAILBOX, "--via", URL, "--connect-to", "a.example:25:192.0.2.1:25"], "--connect-to means nothing"),
         (["[mx.example.org]:26", "--to", MAILBOX, "--via", URL], "the port in [mx.example.org]:26 means nothing"),
-        ([MAILBOX, "--via", URL, "--secret", "/nonexistent/secret"], "No such file"),
+        ([MAILBOX, "--via", URL, "--secret", "/proc/0/none"], "No such file"),
     ],
 )
 def test_one_line_and_nothing_sent(world: World, probe6: Probe6, words: list[str], said: str) -> None:
