@@ -50,7 +50,7 @@ def loaded_by(*words: str, expected: int = 0) -> list[str]:
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=120,
     )
     assert done.returncode == 0, done.stderr
     status, modules = json.loads(done.stdout)
@@ -102,7 +102,7 @@ from probe.grammar.plugin_range import parse
 parse("10:20")
 print(*sorted(set(sys.modules) & {"probe.model.measurement", "probe.model.report", "asyncio"}))
 """
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False, timeout=60)
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False, timeout=120)
     assert (done.stdout, done.stderr) == ("\n", "")
 
 

@@ -113,7 +113,7 @@ def wrapped(*words: str) -> subprocess.CompletedProcess[str]:
     if not WRAPPER.exists() or not shutil.which("perl"):
         pytest.skip("check_v46 is not installed (Debian: nagios-plugins-contrib)")
     given = [str(WRAPPER), "-A", "::1", "-a", "127.0.0.1", str(PLUGIN), *NOBODY, *words]
-    return subprocess.run(given, capture_output=True, text=True, check=False, timeout=60)
+    return subprocess.run(given, capture_output=True, text=True, check=False, timeout=120)
 
 
 @pytest.mark.real

@@ -63,7 +63,7 @@ def test_a_served_scenario_says_how_to_probe_it_and_ends_when_told(number: signa
             )
         finally:
             process.send_signal(number)
-        assert process.wait(30) == 0
+        assert process.wait(120) == 0
         assert process.stderr is not None
         assert process.stderr.read() == ""
     report = json.loads(done.stdout)

@@ -67,7 +67,7 @@ def test_systemd_takes_the_units(tmp_path: Path) -> None:
     for name in ("probe6.service", "probe6.timer"):
         (tmp_path / name).write_text(text(name))
     words = ["systemd-analyze", "verify", str(tmp_path / "probe6.service"), str(tmp_path / "probe6.timer")]
-    done = subprocess.run(words, capture_output=True, text=True, check=False, timeout=60)
+    done = subprocess.run(words, capture_output=True, text=True, check=False, timeout=120)
     about = [line for line in (done.stdout + done.stderr).splitlines() if "probe6" in line]
     assert (done.returncode, about) == (0, [])
 
@@ -77,7 +77,7 @@ def test_prometheus_takes_the_rules() -> None:
     if shutil.which("promtool") is None:
         pytest.skip("no promtool here (prometheus)")
     words = ["promtool", "check", "rules", str(ROOM / "probe6-rules.yml")]
-    done = subprocess.run(words, capture_output=True, text=True, check=False, timeout=60)
+    done = subprocess.run(words, capture_output=True, text=True, check=False, timeout=120)
     assert done.returncode == 0, done.stderr
     assert "5 rules found" in done.stdout
 

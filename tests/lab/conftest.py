@@ -33,7 +33,7 @@ class Talk:
     writer: asyncio.StreamWriter
 
     async def line(self) -> bytes:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             return await self.reader.readline()
 
     async def reply(self) -> bytes:
@@ -68,7 +68,7 @@ class Talk:
 
 @asynccontextmanager
 async def talk(network: LabNetwork, address: str = MX6) -> AsyncIterator[Talk]:
-    link = await network.dial(Endpoint(address, 25, family_of(address)), None, 5.0)
+    link = await network.dial(Endpoint(address, 25, family_of(address)), None, 60.0)
     reader, writer = await asyncio.open_connection(sock=link.socket)
     try:
         yield Talk(link.socket, reader, writer)

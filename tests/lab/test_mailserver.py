@@ -31,14 +31,14 @@ async def test_a_real_client_delivers_and_the_trace_names_the_logical_client(
     start: Start, address: str, family: Family, literal: str
 ) -> None:
     async with start(Mail()) as running:
-        link = await running.network.dial(Endpoint(address, 25, family), None, 5.0)
+        link = await running.network.dial(Endpoint(address, 25, family), None, 60.0)
         client = aiosmtplib.SMTP(
             hostname="mx1.example.com",
             sock=link.socket,
             local_hostname="probe.example.net",
             start_tls=False,
             cert_bundle=running.settings.ca_file,
-            timeout=5,
+            timeout=60,
         )
         greeting = await client.connect()
         await client.ehlo()

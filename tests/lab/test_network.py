@@ -72,7 +72,7 @@ async def test_the_ends_of_a_link_are_logical_and_the_listener_knows_its_client(
     network.put(MX6, 25, Place(server.sockets[0].getsockname()))
     network.put(MX4, 25, Place(server.sockets[0].getsockname()))
     for address, source in ((MX6, OWN6), (MX4, OWN4)):
-        link = await network.dial(Endpoint(address, 25, Family.IPV6 if ":" in address else Family.IPV4), None, 5.0)
+        link = await network.dial(Endpoint(address, 25, Family.IPV6 if ":" in address else Family.IPV4), None, 60.0)
         assert (link.source, link.peer) == (source, address)
         assert not link.socket.getblocking()
         assert await seen.get() == source

@@ -18,7 +18,7 @@ from probe.lab.zones import HOME
 async def first_lines(use: "asyncio.Queue[str]") -> list[str]:
     lines: list[str] = []
     while not lines or not lines[-1].startswith(("probe6 check", "probe6 demo")):
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             lines.append(await use.get())
     return lines
 

@@ -22,7 +22,7 @@ async def said(authority: Authority, web: Web, request: bytes) -> bytes:
         reader, writer = await asyncio.open_connection("127.0.0.1", port, ssl=context, server_hostname=web.name)
         try:
             writer.write(request)
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(60):
                 return await reader.read()
         finally:
             writer.transport.abort()

@@ -61,10 +61,10 @@ async def test_every_world_starts_answers_and_leaves_nothing(scenario: Scenario,
 
 async def test_open_conversations_end_with_the_world(tmp_path: Path) -> None:
     async with world(SCENARIOS["mute-v6"], tmp_path) as running:
-        mute = await running.network.dial(Endpoint(MX6, 25, family_of(MX6)), None, 5.0)
-        polite = await running.network.dial(Endpoint(REFERENCE6, 25, family_of(REFERENCE6)), None, 5.0)
+        mute = await running.network.dial(Endpoint(MX6, 25, family_of(MX6)), None, 60.0)
+        polite = await running.network.dial(Endpoint(REFERENCE6, 25, family_of(REFERENCE6)), None, 60.0)
     for link in (mute, polite):
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             assert await until_the_end(link.socket) in {b"", b"220 mail.reference.example.net ESMTP Postfix\r\n"}
         link.socket.close()
 

@@ -18,7 +18,7 @@ async def waits(heart: Heartbeat, seconds: float) -> tuple[bool, float]:
     waiter, started = loop.create_future(), loop.time()
     heart.limit(waiter, started + seconds)
     try:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             return await waiter, loop.time() - started
     finally:
         heart.release(waiter)

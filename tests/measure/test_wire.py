@@ -49,13 +49,13 @@ class Line:
         self.wire.listen()
 
     async def until(self, what: str) -> None:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             while not getattr(self.ears, what):
                 await self.ears.news.wait()
                 self.ears.news.clear()
 
     async def read(self, size: int = 65536) -> bytes:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             return await asyncio.get_running_loop().sock_recv(self.theirs, size)
 
     def reset(self) -> None:

@@ -96,7 +96,7 @@ def dovecot(where: Machine, directory: Path, mail: Path, chain: Path) -> Iterato
 
 def until_listening(where: Machine, port: int, families: set[str], log: Path) -> None:
     """Come back when the port is open in just these families."""
-    end = time.monotonic() + 30
+    end = time.monotonic() + 120
     while (now := where.listens(port)) != families:
         if time.monotonic() > end:
             said = log.read_text(errors="backslashreplace") if log.exists() else ""

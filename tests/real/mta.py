@@ -114,7 +114,7 @@ def running(
 def _until_listening(
     where: Machine, families: set[str], server: "subprocess.Popen[bytes] | None", papers: list[Path]
 ) -> None:
-    end = time.monotonic() + 30
+    end = time.monotonic() + 120
     while (now := where.listens(25)) != families:
         if time.monotonic() > end or (server is not None and server.poll() is not None):
             said = "\n".join(path.read_text(errors="backslashreplace") for path in papers if path.exists())

@@ -85,7 +85,7 @@ def serve(where: Machine, addresses: tuple[str, ...], zones: Mapping[str, str], 
         env={**os.environ, "PATH": SEARCH_PATH},
     )
     try:
-        end = time.monotonic() + 20
+        end = time.monotonic() + 120
         while not where.listens_at(53) >= set(addresses):
             if server.poll() is not None or time.monotonic() > end:
                 log = directory / "nsd.log"

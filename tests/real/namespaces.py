@@ -41,7 +41,7 @@ class CommandError(Exception):
     """A command that had to succeed did not."""
 
 
-def run(*argv: str | Path, check: bool = True, timeout: float = 60) -> subprocess.CompletedProcess[str]:
+def run(*argv: str | Path, check: bool = True, timeout: float = 180) -> subprocess.CompletedProcess[str]:
     """Run a command to its end and return what it said, bytes that are no text escaped."""
     done = subprocess.run(
         [str(word) for word in argv],
@@ -69,7 +69,7 @@ class Machine:
         """The command line that runs ``argv`` inside; ip replaces itself with it, so the process is the command's."""
         return ["ip", "netns", "exec", self.name, *(str(word) for word in argv)]
 
-    def run(self, *argv: str | Path, check: bool = True, timeout: float = 60) -> subprocess.CompletedProcess[str]:
+    def run(self, *argv: str | Path, check: bool = True, timeout: float = 180) -> subprocess.CompletedProcess[str]:
         """Run a command inside, to its end."""
         return run(*self.argv(*argv), check=check, timeout=timeout)
 

@@ -87,7 +87,7 @@ class Postfix:
         path = self.directory / "mail.log"
         return path.read_text(errors="backslashreplace") if path.exists() else ""
 
-    def logs(self, text: str, within: float = 10) -> bool:
+    def logs(self, text: str, within: float = 60) -> bool:
         """Does ``text`` stand in the mail log, or come to within some seconds? Logging trails what it tells of."""
         end = time.monotonic() + within
         while text not in self.log():
@@ -127,7 +127,7 @@ class Postfix:
             raise RuntimeError(f"postfix {verb}: {done.stdout}{done.stderr}\n{self.log()}")
 
     def _until_listening(self, families: set[str]) -> None:
-        end = time.monotonic() + 30
+        end = time.monotonic() + 120
         while (now := self.where.listens(25)) != families:
             if time.monotonic() > end:
                 raise RuntimeError(f"port 25 is open over {sorted(now)}, not {sorted(families)}\n{self.log()}")

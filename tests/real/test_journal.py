@@ -33,7 +33,7 @@ async def main(spec, token, text, source):
         assert await proof.find(token) is None
         write(text)
         found = None
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while not (found := await proof.find(token)):
                 pass
         print([(hop.address, hop.id) for hop in found.hops])

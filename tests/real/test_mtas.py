@@ -53,7 +53,7 @@ def mta(request: pytest.FixtureRequest, built: World, unpacked: Unpacked) -> Ite
 
 def deliveries(world: World, *proofs: str) -> dict[str, Json]:
     done = world.probe6(
-        *(RECIPIENT, "--nameserver", NAME6, "--from", SENDER, "--deadline", "20", "--format", "json"),
+        *(RECIPIENT, "--nameserver", NAME6, "--from", SENDER, "--deadline", "60", "--format", "json"),
         *(word for proof in proofs for word in ("--proof", proof)),
     )
     assert done.stdout.startswith("{"), f"no report; status {done.returncode}: {done.stderr}"

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.real
 
 Json = dict[str, Any]
 SENDER = f"postmaster@{DOMAIN}"
-LITTLE = ("--deadline", "8", "--format", "json")  # seconds for the whole run, where nothing will arrive
+LITTLE = ("--deadline", "12", "--format", "json")  # seconds for the whole run, where nothing will arrive
 SOURCES = {"ipv6": PROBER6, "ipv4": PROBER4}
 
 

@@ -198,7 +198,7 @@ def resolver(where: Machine, place: Path, anchor: str) -> Iterator[None]:
         env={**os.environ, "PATH": SEARCH_PATH},
     )
     try:
-        end = time.monotonic() + 20
+        end = time.monotonic() + 120
         while where.listens(53) != {"ipv6", "ipv4"}:
             if server.poll() is not None or time.monotonic() > end:
                 log = place / "unbound.log"

@@ -88,7 +88,7 @@ class World:
         """Where mail to ``RECIPIENT`` ends."""
         return self.postfix.maildir("probe")
 
-    def run(self, *argv: str | Path, timeout: float = 120) -> subprocess.CompletedProcess[str]:
+    def run(self, *argv: str | Path, timeout: float = 240) -> subprocess.CompletedProcess[str]:
         """Run a command on the prober's machine; its exit status is for the caller to look at."""
         return self.prober.run(*argv, check=False, timeout=timeout)
 

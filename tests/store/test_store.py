@@ -273,7 +273,7 @@ def run(program: str, *words: str) -> "subprocess.Popen[str]":
 
 def test_a_full_disk_is_told_and_the_file_survives(path: Path) -> None:
     done = run(FULL_DISK, str(path))
-    said, _ = done.communicate(timeout=60)
+    said, _ = done.communicate(timeout=120)
     assert done.returncode == 0
     assert said.startswith("1 ")
     book = Book(path)
@@ -302,7 +302,7 @@ def test_a_killed_run_leaves_it_usable(path: Path) -> None:
     for _ in range(20):
         last = int(doomed.stdout.readline())
     doomed.send_signal(signal.SIGKILL)
-    doomed.communicate(timeout=60)
+    doomed.communicate(timeout=120)
     book = Book(path)
     found = book.store.recall(ASKED).served
     assert {item.port for item in found} >= set(range(last + 1))

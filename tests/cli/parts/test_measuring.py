@@ -109,9 +109,9 @@ def test_a_signal_is_one_line_and_the_server_hears_goodbye(tmp_path: Path, numbe
         words += ["--domain", "example.com", "-o", str(output)]
         environment = {**os.environ, "HOME": str(tmp_path)}
         with subprocess.Popen([*COMMAND, *words], stderr=subprocess.PIPE, text=True, env=environment) as process:
-            assert waiting.wait(30)
+            assert waiting.wait(120)
             process.send_signal(number)
-            assert process.communicate(timeout=30) == (None, f"probe6: {said}\n")
+            assert process.communicate(timeout=120) == (None, f"probe6: {said}\n")
         thread.join(30)
     assert process.returncode == 3
     assert heard.endswith(b"QUIT\r\n")

@@ -91,7 +91,7 @@ async def proof(player: Player) -> AsyncIterator[LogWitness]:
 
 
 async def until(proof: LogWitness, fate: Fate | None) -> None:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while proof.trace(TOKEN).fate is not fate:
             await proof.find(TOKEN)
 
@@ -206,7 +206,7 @@ async def test_one_that_ends_is_a_proof_gone_blind(proof: LogWitness, player: Pl
 
 
 async def sought(proof: LogWitness, token: str) -> None:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while not await proof.find(token):
             pass
 

@@ -40,7 +40,7 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def completed(file: Path, line: str) -> list[str]:
     done = subprocess.run(
         [str(BASH), "--norc", "-uc", f"source {file}\n{CALL}", "bash", line],
-        capture_output=True, text=True, check=False, timeout=60, cwd=file.parent,
+        capture_output=True, text=True, check=False, timeout=120, cwd=file.parent,
     )  # fmt: skip
     assert (done.returncode, done.stderr) == (0, ""), done.stderr
     return done.stdout.splitlines()
@@ -108,7 +108,7 @@ def test_at_a_terminal(file: Path, tmp_path: Path) -> None:
     wanted = "<--until><starttls><@targets.txt><--severity><tcp-refused=warning>"
     prepared = f"source {file}; probe6() {{ printf '<%s>' \"$@\"; }}; echo pre''pared\n"
     lines = {"ready": prepared, "prepared": "probe6 --unt\tstar\t@tar\t--severity tcp-ref\twarn\t\n"}
-    said, end = "", time.monotonic() + 30
+    said, end = "", time.monotonic() + 120
     while wanted not in said and time.monotonic() < end:
         if select.select([terminal], [], [], 0.2)[0]:
             said += os.read(terminal, 4096).decode(errors="replace")

@@ -29,7 +29,7 @@ def completed(file: Path, *lines: str) -> list[list[str]]:
     asked = "\n".join(f"complete -C '{line}'; echo '--- end'" for line in lines)
     done = subprocess.run(
         [str(FISH), "--no-config", "-c", f"source {file}\n{asked}"],
-        capture_output=True, text=True, check=False, timeout=60, cwd=file.parent,
+        capture_output=True, text=True, check=False, timeout=120, cwd=file.parent,
     )  # fmt: skip
     assert (done.returncode, done.stderr) == (0, "")
     return [

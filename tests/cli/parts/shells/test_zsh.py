@@ -42,7 +42,7 @@ def typed(home: Path, load: str, keys: str, wanted: str) -> str:
     if not process:
         os.chdir(home)
         os.execve(str(ZSH), ["zsh", "-i"], {"HOME": str(home), "ZDOTDIR": str(home), "TERM": "dumb", "PATH": "/bin"})
-    said, end, sent = "", time.monotonic() + 30, False
+    said, end, sent = "", time.monotonic() + 120, False
     while wanted not in said and time.monotonic() < end:
         if select.select([terminal], [], [], 0.2)[0]:
             said += os.read(terminal, 4096).decode(errors="replace")
