@@ -57,6 +57,14 @@ class _Waking(selectors.DefaultSelector):
         return ready
 
 
+def clock() -> float:
+    """The time of the running loop; elsewhere, of the steady clock, from which a loop's differs by what was lost."""
+    try:
+        return asyncio.get_running_loop().time()
+    except RuntimeError:
+        return monotonic()
+
+
 def run(work: Coroutine[Any, Any, T]) -> T:
     """Run ``work`` to its end, as ``asyncio.run`` does."""
     with asyncio.Runner(loop_factory=AwakeLoop) as runner:

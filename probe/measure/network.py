@@ -10,7 +10,6 @@ import contextlib
 import errno
 import socket
 import struct
-import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,6 +17,7 @@ from pathlib import Path
 from probe.address import canonical, family_of
 from probe.grammar.resolvconf import ResolvConf, parse
 from probe.measure import tcpinfo
+from probe.measure.awake import clock
 from probe.measure.readiness import connect
 from probe.measure.refusal import ask_for_icmp, icmp_of, network_error
 from probe.model.errors import NetworkError
@@ -44,10 +44,7 @@ class SystemNetwork:
 
     def monotonic(self) -> float:
         """Seconds of the steady clock that the limits of the event loop go by."""
-        try:
-            return asyncio.get_running_loop().time()
-        except RuntimeError:  # asked from outside
-            return time.monotonic()
+        return clock()
 
     async def sleep(self, seconds: float) -> None:
         """Wait that long."""

@@ -8,6 +8,7 @@ import pytest
 
 import probe.api
 from probe.__main__ import main
+from probe.measure.network import SystemNetwork
 from probe.model.dns import Resolved
 from probe.model.measurement import SCHEMA, Measurement
 from probe.model.report import JudgeOptions, Report
@@ -63,6 +64,8 @@ def world(monkeypatch: pytest.MonkeyPatch) -> World:
     made = World()
     monkeypatch.setattr(probe.api, "measure", made.measure)
     monkeypatch.setattr(probe.api, "judge", made.judge)
+    # Several targets are looked up before any is measured: without a name server, so that nobody is asked.
+    monkeypatch.setattr(SystemNetwork, "nameservers", lambda _: ())
     return made
 
 

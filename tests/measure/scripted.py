@@ -2,11 +2,11 @@
 
 import asyncio
 import socket
-import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
+from probe.measure.awake import clock
 from probe.model.errors import NetworkError
 from probe.model.network import Endpoint, Link, Source, Transport
 from probe.model.words import Failure
@@ -33,10 +33,7 @@ class ScriptedNetwork:
         return datetime.now(UTC)
 
     def monotonic(self) -> float:
-        try:
-            return asyncio.get_running_loop().time() + self.ahead
-        except RuntimeError:  # asked from outside, as by a test of a plan
-            return time.monotonic() + self.ahead
+        return clock() + self.ahead
 
     async def sleep(self, seconds: float) -> None:
         self.slept.append(seconds)
