@@ -25,6 +25,7 @@ SEE
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from probe.grammar.mtasts import Mode, Policy
 from probe.grammar.text import clip, escape
@@ -65,6 +66,7 @@ def check(measurement: Measurement, _options: JudgeOptions) -> Iterator[Finding]
     yield from _families(measurement, found, answers)
     followed = policy(measurement)
     yield from _content(measurement, next(item for item in valid if item.policy == followed))
+    yield from _left_out(measurement, valid)
 
 
 def _none(
@@ -123,16 +125,6 @@ def _content(measurement: Measurement, item: Served) -> Iterator[Finding]:
     )
     if said.mode is Mode.NONE:
         return
-    named = [host for host in hosts(measurement) if not is_address(host)]
-    left_out = [host for host in named if not said.lists(host)]
-    if left_out:
-        enforced = said.mode is Mode.ENFORCE
-        stop = "senders that heed it do not deliver there" if enforced else "senders would not deliver there in earnest"
-        what = f"has an MTA-STS policy that does not list {', '.join(left_out[:_MOST])}; {stop}"
-        fix = "Add to the policy, and give the record a new id:\n" + "\n".join(
-            f"  mx: {argument(host, 'HOST')}" for host in left_out[:_MOST]
-        )
-        yield _policy(measurement, Verdict.CRITICAL if enforced else Verdict.WARNING, what, lines, fix)
     if item.fetch.media_type != "text/plain":
         kind = item.fetch.media_type or "no media type"
         what = f"serves its MTA-STS policy as {short(kind, 60)}; some senders take it as text/plain only"
@@ -143,6 +135,34 @@ def _content(measurement: Measurement, item: Served) -> Iterator[Finding]:
             lines,
             "Serve the file as text/plain (nginx):\n  default_type text/plain;",
         )
+
+
+def _left_out(measurement: Measurement, valid: Sequence[Served]) -> Iterator[Finding]:
+    """MX hosts that the policy does not list; of one family alone where the other is given a policy that does."""
+    named = [host for host in hosts(measurement) if not is_address(host)]
+    without = {
+        place: [host for host in named if not item.policy.lists(host)]
+        for place, item in enumerate(valid)
+        if item.policy is not None and item.policy.mode in {Mode.ENFORCE, Mode.TESTING}
+    }
+    short_of = [valid[place] for place, left_out in without.items() if left_out]
+    if not short_of:
+        return
+    left_out = [host for host in named if any(host in some for some in without.values())]
+    enforced = any(item.policy is not None and item.policy.mode is Mode.ENFORCE for item in short_of)
+    stop = "senders that heed it do not deliver there" if enforced else "senders would not deliver there in earnest"
+    families = {item.fetch.family for item in short_of}
+    well = {item.fetch.family for item in valid if item not in short_of}
+    family = families.pop() if len(families) == 1 and well - families else None
+    over = "" if family is None else f", as it is given over {family.label},"
+    what = f"has an MTA-STS policy that{over} does not list {', '.join(left_out[:_MOST])}; {stop}"
+    fix = "Add to the policy, and give the record a new id:\n" + "\n".join(
+        f"  mx: {argument(host, 'HOST')}" for host in left_out[:_MOST]
+    )
+    found = _policy(
+        measurement, Verdict.CRITICAL if enforced else Verdict.WARNING, what, tuple(map(_line, short_of)), fix
+    )
+    yield replace(found, family=family)
 
 
 def _why(item: Served) -> str:

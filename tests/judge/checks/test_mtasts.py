@@ -57,6 +57,24 @@ CASES: list[Row] = [
         announced(healthy(), ipv6=Outcome.NO_DATA, ipv4=Outcome.NO_DATA, unfinished=True),
         set(),
     ),
+    (
+        "mtasts-policy",
+        "an MX host left out over IPv6 alone",
+        announced(healthy(), fetched(V6, body("enforce", "other.example.com")), GOOD4),
+        {(CRITICAL, V6, DOMAIN)},
+    ),
+    (
+        "mtasts-policy",
+        "left out over IPv4 alone",
+        announced(healthy(), GOOD6, fetched(V4, body("testing", "other.example.com"))),
+        {(WARNING, V4, DOMAIN)},
+    ),
+    (
+        "mtasts-policy",
+        "left out, and only one family has the policy",
+        alone(healthy(), fetched(V4, body("enforce", "other.example.com"))),
+        {(CRITICAL, None, DOMAIN)},
+    ),
     ("mtasts-policy", "no policy but a page", missing(fetched(V4, b"<html></html>", media_type="text/html")), SAID),
     ("mtasts-policy", "a policy as HTML", missing(replace(GOOD4, media_type="text/html")), SAID),
     (
@@ -118,7 +136,7 @@ def test_what_is_said(row: Row) -> None:
 
 def test_of_two_policies_the_sharper_one_is_held_to_the_hosts() -> None:
     world = announced(healthy(), fetched(V6, body("testing")), fetched(V4, body("enforce", "mail.example.com")))
-    assert said(world, "mtasts-policy") == {(CRITICAL, None, DOMAIN)}
+    assert said(world, "mtasts-policy") == {(CRITICAL, V4, DOMAIN)}
 
 
 def test_a_list_of_hosts_without_end_stays_readable() -> None:
