@@ -140,6 +140,10 @@ def held_against_us(measurement: Measurement, family: Family, reply: Reply) -> B
     cannot be seen from here.
     """
     kind = blame(reply)
+    if kind is Blame.HELO and _is_literal(measurement.vantage_of(family).helo or ""):
+        return (
+            kind  # senders give a name; and Exim takes no IPv6 literal for the client's address, while it does IPv4's
+        )
     if kind in {Blame.REVERSE, Blame.HELO} and _presentable(measurement, family):
         return Blame.AUTHENTICATION if words.OR_AUTHENTICATION.search(words.said(reply)) else None
     return kind

@@ -53,7 +53,8 @@ BLAMES = (
     (
         "helo",
         re.compile(
-            r"\b(helo|ehlo)\b.{0,60}(reject|invalid|not found|need|denied|refused|not allowed|should be|must be|forged)"
+            r"\b(helo|ehlo)\b.{0,60}(reject|invalid|not found|need|denied|refused|not allowed|should be|must be|forged"
+            r"|does not match)"
             r"|\b(bad|invalid|forged) (helo|ehlo)\b",
             re.IGNORECASE,
         ),

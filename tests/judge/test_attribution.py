@@ -61,6 +61,12 @@ def test_an_unfounded_complaint_is_the_servers_affair() -> None:
     assert held_against_us(healthy(), V6, wants_ptr) is None
     assert held_against_us(healthy(vantage=(vantage(V6, fcrdns=None), vantage(V4))), V6, wants_ptr) is Blame.REVERSE
     assert held_against_us(healthy(), V6, listed) is Blame.LISTED
+    other_name, literal = (
+        reply(550, "EHLO argument does not match calling host"),
+        vantage(V6, helo="[IPv6:2001:db8:9::9]"),
+    )
+    assert held_against_us(healthy(), V6, other_name) is None
+    assert held_against_us(healthy(vantage=(literal, vantage(V4, helo="[192.0.2.9]"))), V6, other_name) is Blame.HELO
 
 
 def at_rcpt(code: int, text: str) -> Deferral:

@@ -98,6 +98,7 @@ MICROSOFT: list[tuple[int, tuple[str, ...], Blame | None]] = [
         EXCESS,
     ),
     (550, ("5.7.506 Access Denied, Bad HELO",), HELO),
+    (550, ("EHLO argument does not match calling host",), HELO),
     (550, ("5.7.507 Access denied, rejected by recipient",), LISTED),
     (550, ("5.7.511 Access denied, banned sender[2001:db8:9::9]. To request removal from this list",), LISTED),
     (

@@ -116,6 +116,8 @@ def _delivery(record: Record, queue_id: str, status: DeliveryStatus, text: str) 
     rest = text[match.end() :] if match else text
     if final and final.endswith(":") and final not in _NOWHERE:  # the reason stands right behind the address
         final, rest = final[:-1], f":{rest}"
+    if final == "blackhole" and not rest:  # an ACL said discard; what is delivered has a router
+        final = ":blackhole:"
     fields = _fields(rest)
     said, code, dsn = _said(status, fields, rest)
     host = _H.search(rest) if "H" in fields else _SAID_BY.search(rest)
