@@ -54,11 +54,14 @@ KEYS: Mapping[str, Key] = MappingProxyType(
     {
         **dict.fromkeys(("to", "from", "domain", "helo", "until", "quit-after"), Key()),
         **dict.fromkeys(("server", "overlay", "root-hints", "source6", "source4"), Key()),
-        **dict.fromkeys(("via", "dkim-selector", "contact", "profile", "ca", "engine", "pipelining"), Key()),
+        **dict.fromkeys(
+            ("via", "dkim-selector", "contact", "relay-to", "profile", "ca", "engine", "pipelining"), Key()
+        ),
         **dict.fromkeys(("cert-days", "warning", "critical"), Key()),
         **dict.fromkeys(("families", "mx", "resolve", "nameserver", "connect-to", "treat-global"), _LIST),
         **dict.fromkeys(("reference", "proof", "sender6", "sender4", "dnsbl"), _LIST),
-        **dict.fromkeys(("plain", "every-address", "trust-ad", "services"), _FLAG),
+        **dict.fromkeys(("plain", "every-address", "trust-ad", "services", "trusted-source"), _FLAG),
+        **dict.fromkeys(("relay-check", "catchall", "literal-check", "injection-check", "smuggling-check"), _FLAG),
         **dict.fromkeys(("port", "deadline", "timeout", "greylist", "pause", "max-addresses", "seed"), _NUMBER),
         "severity": Key(Shape.VERDICTS),
         "send": _FLAG,

@@ -33,6 +33,7 @@ NO_TWIN = {
     "model/security.py": "nouns without behaviour",
     "model/walk.py": "nouns without behaviour",
     "model/services.py": "nouns without behaviour",
+    "model/trials.py": "nouns without behaviour",
     "model/listening.py": "nouns without behaviour",
     "model/policies.py": "nouns without behaviour",
     "model/network.py": "a protocol and nouns: its two fillings have tests",

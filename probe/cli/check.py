@@ -54,6 +54,7 @@ def configure(parser: Parser) -> None:
     arguments.route(parser)
     arguments.sending(parser)
     arguments.proof(parser)
+    arguments.owners(parser)
     arguments.pace(parser)
     arguments.trust(parser)
     arguments.judging(parser)

@@ -105,7 +105,7 @@ def _counted(measurement: Measurement) -> tuple[Session, ...]:
                     chosen[session.address] = [session]
             case Purpose.CHECK | Purpose.MESSAGE | Purpose.VIA:
                 mine.append(session)
-            case Purpose.REPEAT | Purpose.REFERENCE | Purpose.NARROW | Purpose.NAME:
+            case _:  # repeats and trials bear witness, or are about something else
                 pass
     return tuple(session for mine in chosen.values() for session in mine)
 

@@ -94,6 +94,8 @@ class Mail:
     mynetworks); None: everybody's, as the mailboxes are its own. ``logs``: it writes the mail log of this world,
     ``log_delay`` seconds late; ``ending`` is how a message ends there. ``whole_chain``: the authority's own certificate
     is sent too, as DANE-TA wants it. ``virtual`` are further names it has a certificate for, shown to who asks by them.
+    ``relays``: mailboxes of domains that are none of its own are accepted from
+    anybody; ``elsewhere`` is what is said to them otherwise. ``catches_all``: any mailbox of its own domains is.
     """
 
     names: tuple[str, ...] = ("mx1.example.com",)
@@ -124,6 +126,9 @@ class Mail:
     ending: Ending = STORED
     whole_chain: bool = False
     virtual: tuple[str, ...] = ()
+    relays: bool = False
+    elsewhere: str = "554 5.7.1 Relay access denied"
+    catches_all: bool = False
 
 
 class Step(StrEnum):
@@ -196,7 +201,8 @@ class Wire:
     It accepts any recipient and keeps no message. ``name``, ``capabilities`` and ``certificate`` are as in ``Mail``.
     ``grouped`` is what it does wrong with commands that come together. ``loses_large``: what it says in more than one
     small segment never arrives, unless the client takes small segments only: a path MTU black hole, as far as that can
-    be played without a router.
+    be played without a router. ``keeps_plaintext``: what came in the clear behind STARTTLS is obeyed inside TLS.
+    ``ends`` are octets that end a message beside the right ones.
     """
 
     acts: Mapping[Step, tuple[Act, ...]] = field(default_factory=dict)
@@ -205,6 +211,8 @@ class Wire:
     certificate: Certificate | None = Certificate.GOOD
     grouped: Grouped | None = None
     loses_large: bool = False
+    keeps_plaintext: bool = False
+    ends: tuple[bytes, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -139,7 +139,9 @@ class Postmaster:
             return self.mail.refusal
         if self.mail.relays_for is not None and client not in self.mail.relays_for and not session.authenticated:
             return f"554 5.7.1 <{address}>: Relay access denied"
-        if address.lower() not in self.mail.mailboxes:
+        if not self._is_own(address):
+            return None if self.mail.relays else self.mail.elsewhere
+        if address.lower() not in self.mail.mailboxes and not self.mail.catches_all:
             return f"550 5.1.1 <{address}>: Recipient address rejected: User unknown in local recipient table"
         if self._too_early(client, str(envelope.mail_from), address):
             return f"450 4.2.0 <{address}>: Recipient address rejected: Greylisted, try again in {SETTLING} seconds"
@@ -188,6 +190,11 @@ class Postmaster:
 
     def _client(self, session: Session) -> str:
         return self._client_of(session.peer)
+
+    def _is_own(self, address: str) -> bool:
+        """True for a mailbox in a domain of this server's; one that has no mailbox at all does not know its domain."""
+        domains = {mailbox.rpartition("@")[2] for mailbox in self.mail.mailboxes}
+        return not domains or address.lower().rpartition("@")[2] in domains
 
     def _too_early(self, client: str, sender: str, recipient: str) -> bool:
         """True while this client, sender and recipient have not been known for long enough (RFC 6647 2.1)."""

@@ -127,11 +127,25 @@ class _Session:
 
     async def _message(self) -> None:
         """Read a message up to its final dot and forget it."""
+        if self._wire.ends:
+            await self._until([*self._wire.ends, b"\r\n.\r\n"])
+            return
         octets = 0
         while (line := await self._line()) != b".\r\n":
             octets += len(line)
             if not line or octets > MESSAGE_LIMIT:
                 raise EOFError
+
+    async def _until(self, ends: list[bytes]) -> None:
+        """Read up to the first of ``ends``; what is behind it is the next command."""
+        async with asyncio.timeout(PATIENCE):
+            while not (found := [(self._came.index(end), len(end)) for end in ends if end in self._came]):
+                data = await self._reader.read(LINE_LIMIT)
+                if not data or len(self._came) > MESSAGE_LIMIT:
+                    raise EOFError
+                self._came += data
+        at, size = min(found)
+        self._came = self._came[at + size :]
 
     async def _play(self, step: Step) -> bool:
         """Play one step; False when the conversation is over."""
@@ -205,6 +219,8 @@ class _Session:
         """End the conversation, or its clear-text part."""
         match how:
             case End.HANDSHAKE if self._context is not None:
+                if not self._wire.keeps_plaintext:
+                    self._came = b""
                 await self._writer.start_tls(self._context, ssl_handshake_timeout=PATIENCE)
                 self._tls = True
                 return True

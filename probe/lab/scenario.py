@@ -20,7 +20,7 @@ from probe.lab.zones import (
 )
 from probe.model.memory import Memory
 from probe.model.settings import Pipelining
-from probe.model.words import Family, Parity, Verdict
+from probe.model.words import Family, Parity, Purpose, Verdict
 
 Found = frozenset[tuple[str, Family | None]]
 """Finding codes with the family they blame; None: a host or the target as a whole."""
@@ -64,6 +64,8 @@ class Scenario:
     ``promises`` are TLSA records, of certificates that are made when the world starts. ``signed`` are the zones whose
     answers the name server authenticates, and with ``trusted`` the probe believes it. ``memory`` is what earlier runs
     left, given the time of this one. ``pipelining``, ``services`` and ``every_address`` are settings too.
+    ``trials`` are tests for which
+    the owner gave leave, ``relay_to`` the mailbox elsewhere that is asked for in one of them.
     ``proofs`` are where messages are looked for: the Maildir of this world, and its mail log (``log``).
     """
 
@@ -101,6 +103,9 @@ class Scenario:
     services: bool = False
     proofs: tuple[str, ...] = ("maildir",)
     every_address: bool = False
+    trials: tuple[Purpose, ...] = ()
+    relay_to: str = "tester@example.net"
+    trusted_source: bool = False
 
     @property
     def message(self) -> bool:

@@ -26,7 +26,7 @@ from probe.lab.webserver import webserver
 from probe.lab.zones import DEAD_NAMESERVER, ROOT4, ROOT6, promise
 from probe.model.memory import Memory, Question
 from probe.model.settings import Settings, Timeouts
-from probe.model.words import Family, Stage
+from probe.model.words import Family, Purpose, Stage
 
 DOCUMENTATION = ("2001:db8::/32", "3fff::/20", "192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24")
 DNS_PORT = 53
@@ -163,6 +163,10 @@ def settings_of(scenario: Scenario, network: LabNetwork, ca_file: Path, places: 
         root_hints=(ROOT6, ROOT4),
         services=scenario.services,
         every_address=scenario.every_address,
+        trials=scenario.trials,
+        owned=bool(scenario.trials),
+        relay_to=scenario.relay_to if Purpose.RELAY in scenario.trials else None,
+        trusted_source=scenario.trusted_source,
     )
 
 

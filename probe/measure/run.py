@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from probe.model.measurement import Measurement
     from probe.model.memory import Recall
     from probe.model.smtp import Session
+    from probe.model.trials import Trials
 
 SUBMITTER = "aiosmtplib"  # who speaks SMTP where a normal client is wanted (--via)
 _NOT_DIALLED = {Failure.NO_ROUTE, Failure.NOT_GLOBAL, Failure.NOT_TRIED}
@@ -117,9 +118,11 @@ async def measure(
         visits = loading.result()
         visits.check(settings, secret)
         case = Case(frame, resolver, target, resolving.result())
+        trials = await _allowed(case)
         async with asyncio.TaskGroup() as group:
             asking = group.create_task(_beside(case))
             seen = await visits.visit(frame, resolver, case.resolved, proofs, progress)
+            trials = await _held(frame, seen, trials)
         logs = await _read_logs(network, proofs, seen.sessions)
     inquiries = await _afterwards(case, asking.result(), seen)
     from probe.model.measurement import SCHEMA, Measurement
@@ -138,6 +141,7 @@ async def measure(
         attempts=seen.attempts,
         queries=resolver.queries,
         connections=sum(_dialled(session) for session in (*seen.sessions, *seen.references))
+        + sum(_dialled(session) for session in (trials.sessions if trials is not None else ()))
         + _policies_fetched(asking.result())
         + _knocks(asking.result()),
         engine=settings.engine if settings.via is None else SUBMITTER,
@@ -145,7 +149,25 @@ async def measure(
         memory=frame.memory,
         logs=logs,
         notes=tuple(notes),
+        trials=trials,
     )
+
+
+async def _allowed(case: Case) -> Trials | None:
+    """The owner's leave for what takes it; ``UsageError`` without."""
+    if not case.frame.settings.trials or case.frame.settings.via is not None:
+        return None
+    from probe.measure import trials
+
+    return await trials.allowed(case)
+
+
+async def _held(frame: Frame, seen: Seen, allowed: Trials | None) -> Trials | None:
+    if allowed is None:
+        return None
+    from probe.measure import trials
+
+    return await trials.hold(frame, seen, allowed)
 
 
 def _dialled(session: Session) -> bool:

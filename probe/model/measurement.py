@@ -10,6 +10,7 @@ from probe.model.inquiries import Inquiries
 from probe.model.memory import Memory
 from probe.model.settings import ENGINE, Settings, Target
 from probe.model.smtp import Session
+from probe.model.trials import Trials
 from probe.model.words import AddressClass, Failure, Family
 
 SCHEMA = "probe6.measurement/1"
@@ -61,7 +62,7 @@ class Measurement:
     ``inquiries`` is None when the conversations alone were wanted.
     ``memory`` is what earlier runs had left when this one began; ``configuration`` is None when none was read.
     ``logs`` are the mail logs among the proofs; ``notes`` what went wrong on our side without a consequence for what
-    was measured, each an escaped line.
+    was measured, each an escaped line. ``trials`` are what the owner alone may ask for; None where nobody did.
     """
 
     schema: str
@@ -83,6 +84,12 @@ class Measurement:
     configuration: Configuration | None = None
     logs: tuple[WatchedLog, ...] = ()
     notes: tuple[str, ...] = ()
+    trials: Trials | None = None
+
+    @property
+    def conversations(self) -> tuple[Session, ...]:
+        """All that were held: the check's own, those with references, and the tests its owner asked for."""
+        return (*self.sessions, *self.references, *(self.trials.sessions if self.trials is not None else ()))
 
     def vantage_of(self, family: Family) -> Vantage:
         """The vantage of ``family``; an empty one when the family was not asked for."""

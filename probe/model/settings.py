@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from probe.model.words import Family, Stage
+from probe.model.words import Family, Purpose, Stage
 
 
 class TargetKind(StrEnum):
@@ -90,6 +90,8 @@ class Settings:
     ``sender6`` and ``sender4`` are the addresses the domain sends from, ``dnsbl`` the lists that are asked about them.
     ``named`` is false where the target comes from a list: then a mailbox that was unknown lately is not asked for.
     ``root_hints`` are addresses of root servers in place of the Internet's.
+    ``trials`` are tests that take the owner's leave, as the purposes of their conversations; ``owned``: the user says
+    that the domain is his own; ``relay_to`` is a mailbox of his elsewhere; ``trusted_source``: the servers know us.
     """
 
     families: tuple[Family, ...] = (Family.IPV6, Family.IPV4)
@@ -128,6 +130,10 @@ class Settings:
     sender6: tuple[str, ...] = ()
     sender4: tuple[str, ...] = ()
     dnsbl: tuple[str, ...] = ()
+    trials: tuple[Purpose, ...] = ()
+    owned: bool = False
+    relay_to: str | None = None
+    trusted_source: bool = False
 
     def source(self, family: Family) -> str | None:
         """The address to bind for ``family``, if one was given."""

@@ -177,6 +177,11 @@ class Purpose(StrEnum):
     VIA = "via"  # the user's own submission server, which takes the message on (--via)
     NARROW = "narrow"  # where a conversation stalled, to see whether the way loses large segments
     NAME = "name"  # a handshake that asks for the certificate of another MX host with the same address
+    RELAY = "relay"  # by the owner's leave: is a mailbox elsewhere taken from a stranger? (--relay-check)
+    CATCHALL = "catchall"  # by the owner's leave: the postmaster, and a mailbox nobody has (--catchall)
+    LITERAL = "literal"  # by the owner's leave: an address literal in EHLO (--literal-check)
+    INJECTION = "injection"  # by the owner's leave: a command behind STARTTLS (--injection-check)
+    SMUGGLING = "smuggling"  # by the owner's leave: a message with another end of data (--smuggling-check)
 
 
 class Progress(StrEnum):

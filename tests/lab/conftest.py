@@ -48,6 +48,9 @@ class Talk:
 
     async def starttls(self) -> ssl.SSLObject:
         assert (await self.ask(b"STARTTLS")).startswith(b"220 ")
+        return await self.secure()
+
+    async def secure(self) -> ssl.SSLObject:
         context = ssl.create_default_context()
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE

@@ -247,3 +247,23 @@ async def flood(server: Talk, octets: int) -> None:
     for _ in range(octets // 65536):
         server.writer.write(b"x" * 65536)
         await server.writer.drain()
+
+
+@pytest.mark.parametrize(
+    ("mail", "recipient", "code"),
+    [
+        (Mail(), b"tester@example.net", b"554 5.7.1 "),
+        (Mail(elsewhere="450 4.2.0 later"), b"tester@example.net", b"450 4.2.0 "),
+        (Mail(relays=True), b"tester@example.net", b"250 "),
+        (Mail(relays=True), b"nobody@example.com", b"550 5.1.1 "),
+        (Mail(catches_all=True), b"nobody@example.com", b"250 "),
+        (Mail(catches_all=True), b"tester@example.net", b"554 5.7.1 "),
+        (Mail(), b"USER@Example.COM", b"250 "),
+    ],
+)
+async def test_whose_mail_it_takes(start: Start, mail: Mail, recipient: bytes, code: bytes) -> None:
+    async with start(mail) as running, talk(running.network) as server:
+        await server.line()
+        await server.ask(b"EHLO probe.example.net")
+        assert (await server.ask(b"MAIL FROM:<>")).startswith(b"250 ")
+        assert (await server.ask(b"RCPT TO:<" + recipient + b">")).startswith(code)

@@ -253,3 +253,28 @@ async def test_a_long_reply_arrives_in_small_segments_alone(start: Start, segmen
                 line = await reader.readline()
         assert line == heard
         writer.transport.abort()
+
+
+@pytest.mark.parametrize("keeps", [False, True])
+async def test_what_came_in_the_clear_behind_starttls(start: Start, keeps: bool) -> None:
+    async with start(Wire(keeps_plaintext=keeps)) as running, talk(running.network) as server:
+        await server.line()
+        await server.ask(b"EHLO probe.example.net")
+        server.writer.write(b"STARTTLS\r\nNOOP\r\n")
+        assert (await server.reply()).startswith(b"220 ")
+        await server.secure()
+        server.writer.write(b"RSET\r\nQUIT\r\n")
+        codes = [(await server.reply())[:3] for _ in range(3 if keeps else 2)]
+    assert codes == [*([b"250"] if keeps else []), b"250", b"221"]
+
+
+async def test_a_message_may_end_where_none_should(start: Start) -> None:
+    async with start(Wire(ends=(b"\n.\n",))) as running, talk(running.network) as server:
+        await server.line()
+        await server.envelope()
+        assert (await server.ask(b"DATA")).startswith(b"354 ")
+        assert (await server.ask(b"one\n.\nNOOP")).startswith(b"250 2.0.0 Ok: queued as ")
+        assert (await server.reply()).startswith(b"250 2.1.0 ")
+        await server.envelope()
+        assert (await server.ask(b"DATA")).startswith(b"354 ")
+        assert (await server.ask(b"two\r\n.")).startswith(b"250 2.0.0 Ok: queued as ")

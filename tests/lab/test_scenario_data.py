@@ -24,6 +24,7 @@ from probe.lab.scenarios.remembered import REMEMBERED
 from probe.lab.scenarios.services import SERVICES
 from probe.lab.scenarios.sessions import SESSIONS
 from probe.lab.scenarios.tls import TLS
+from probe.lab.scenarios.trials import TRIALS
 from probe.lab.scenarios.vantage import VANTAGE
 from probe.lab.scenarios.via import VIA
 from probe.lab.world import DOCUMENTATION
@@ -59,6 +60,8 @@ CODES = words(
     out-dnsbl out-dmarc-dkim self-spf self-dnsbl
     banner-name-dns dns-aaaa-unrouted ehlo-caps-postscreen rcpt-postscreen-deep parity-policy parity-backend-pool
     rt-loop rt-backup-relay rt-greylist-trace rt-body-altered
+    relay-open relay-test-domain-choice rcpt-catchall postmaster-accept ehlo-literal-support tls-command-injection
+    smuggling-eod
     """
 )
 WANTED = words(
@@ -103,6 +106,7 @@ def test_the_promised_scenarios_are_there_and_none_hides_another() -> None:
         VIA,
         REMEMBERED,
         OUTGOING,
+        TRIALS,
         HOSTILE,
     )
     assert sum(map(len, themes)) == len(SCENARIOS)

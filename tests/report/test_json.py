@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from probe.model.words import Family
+from probe.model.trials import Foreign, Leave, Trials
+from probe.model.words import Family, Purpose
 from probe.report.json import document, render
 from tests.report import measurements
 
@@ -152,3 +153,16 @@ def test_golden(name: str, regenerate: bool) -> None:
     if regenerate:
         path.write_text(out, encoding="utf-8")
     assert out == path.read_text(encoding="utf-8")
+
+
+def test_what_the_owner_asked_for_has_a_place_of_its_own() -> None:
+    report = measurements.report("healthy")
+    assert document(report)["trials"] is None
+    test = replace(report.measurement.sessions[0], purpose=Purpose.RELAY)
+    trials = Trials(Leave.PUBLISHED, Foreign("tester@example.net", ("mx.example.net",)), (test,))
+    report = replace(report, measurement=replace(report.measurement, trials=trials))
+    found = json.loads(render([report], redact=True))
+    assert found["trials"]["leave"] == "published"
+    assert found["trials"]["foreign"] == {"mailbox": "***@example.net", "hosts": ["mx.example.net"], "trouble": None}
+    assert [talk["purpose"] for talk in found["trials"]["sessions"]] == ["relay"]
+    assert "relay" not in [talk["purpose"] for talk in found["sessions"]]

@@ -101,6 +101,24 @@ def proof(parser: Parser) -> None:
     group.value("--contact", read=options.line, metavar="TEXT", help="who runs this probe; required above 20 domains")
 
 
+def owners(parser: Parser) -> None:
+    """What only the owner of a domain may ask for, and how to say that one is."""
+    group = Group(parser, "your own domains alone")
+    group.value("--owned", read=partial(options.listed, item=parse_domain), action="extend", metavar="DOMAIN[,DOMAIN]",
+                help="these are yours: they need no --contact, and may be tested as below (or: explain "
+                "relay-open, a TXT record)")  # fmt: skip
+    group.flag("--relay-check", help="is a mailbox elsewhere taken from a stranger? RCPT alone, once per host and "
+               "family")  # fmt: skip
+    group.value("--relay-to", read=_mailbox, metavar="ADDR", help="that mailbox: one of yours, in another domain "
+                "(default: --from or --contact)")  # fmt: skip
+    group.flag("--trusted-source", help="we are in the servers' own network: then a relay's yes says nothing")
+    group.flag("--catchall", help="is a mailbox taken that nobody has (asked for once), and the postmaster?")
+    group.flag("--literal-check", help="is an address literal taken in EHLO?")
+    group.flag("--injection-check", help="is NOOP, sent in the clear behind STARTTLS, obeyed inside TLS?")
+    group.flag("--smuggling-check", help="does a dot between wrong line ends end a message? up to 4 messages over "
+               "each family, to the mailbox you name")  # fmt: skip
+
+
 def pace(parser: Parser) -> None:
     """Time and courtesy. Numbers are seconds."""
     group = Group(parser, "time, in seconds")
@@ -187,8 +205,6 @@ def again(parser: Parser) -> None:
                 help="run this, no shell, when a target has changed; the report is its input, as JSON")  # fmt: skip
     group.value("--debounce", read=options.of, metavar="N/M", help="a change for the worse counts when N of the last M "
                 "runs show it (default with --config or --on-change: 2/3); for --on-change and --quiet")  # fmt: skip
-    group.value("--owned", read=partial(options.listed, item=parse_domain), action="extend", metavar="NAME[,NAME]",
-                help="domains that are yours: they need no --contact")  # fmt: skip
 
 
 def _pipelining(text: str) -> Pipelining:

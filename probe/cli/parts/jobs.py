@@ -10,11 +10,12 @@ from __future__ import annotations
 
 from argparse import Namespace
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from probe.cli.parts.conclude import Ending, judging, prepare
 from probe.cli.parts.input import read_text
+from probe.cli.parts.owners import with_trials
 from probe.cli.parts.parser import Parser
 from probe.cli.parts.settings import settings_for
 from probe.cli.parts.targets import Wanted, wanted
@@ -68,9 +69,10 @@ def plan(args: Namespace, configure: Callable[[Parser], None]) -> Plan:
     owned = frozenset(args.owned or ())
     items = wanted(args.targets)
     _contacts([(item.target, args.contact) for item in items if item.target.name not in owned], "--contact TEXT")
-    jobs = [
-        Job(item.target, settings_for(args, item.target, listed=item.listed, zone=zone, hints=hints)) for item in items
-    ]
+    jobs = []
+    for item in items:
+        settings = settings_for(args, item.target, listed=item.listed, zone=zone, hints=hints)
+        jobs.append(Job(item.target, with_trials(args, item.target, settings, owned)))
     return Plan(args, ending, tuple(jobs))
 
 
@@ -90,7 +92,9 @@ def _configured(args: Namespace, configure: Callable[[Parser], None]) -> Plan:
         own.format = run.format
         at = f"--config {quoted_path(configuration.file)}: {entry.where}: " if entry is not None else ""
         try:
-            found.append(_job(own, item, ending, consent="to" in layers.given, own_send=_says(entry, "send")))
+            job = _job(own, item, ending, consent="to" in layers.given, own_send=_says(entry, "send"))
+            yours = mine | {item.target.name} if own.owned is True else mine
+            found.append(replace(job, settings=with_trials(own, item.target, job.settings, yours)))
         except UsageError as error:
             raise UsageError(f"{at}{error}") from None
         if own.owned is not True and item.target.name not in mine:

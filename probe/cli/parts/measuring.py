@@ -17,7 +17,7 @@ from probe.cli.parts.once import heed_sigterm_again
 from probe.cli.parts.progress import Progress
 from probe.model.errors import UsageError
 from probe.model.settings import Settings, Target
-from probe.model.words import Stage
+from probe.model.words import Purpose, Stage
 
 if TYPE_CHECKING:
     import asyncio
@@ -168,7 +168,8 @@ def _consented(job: Job, memory: Store | None) -> Settings:
     if memory is not None and memory.claim(settings.recipient, timedelta(seconds=every)):
         return settings
     until = Stage.RCPT if settings.via is None else Stage.RESOLVE
-    return replace(settings, until=until, proofs=(), via=None, dkim_domain=None, dkim_selector=None)
+    trials = tuple(item for item in settings.trials if item is not Purpose.SMUGGLING)
+    return replace(settings, until=until, proofs=(), via=None, dkim_domain=None, dkim_selector=None, trials=trials)
 
 
 def _heed_sigterm() -> None:

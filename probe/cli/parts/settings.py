@@ -15,7 +15,7 @@ from probe.address import family_of
 from probe.grammar.endpoint import Pinned
 from probe.model.errors import UsageError
 from probe.model.settings import PATIENT, QUICK, Pipelining, Record, Settings, Target, TargetKind, Timeouts
-from probe.model.words import Family, Stage
+from probe.model.words import Family, Purpose, Stage
 
 SELECTOR = "mail"
 PLUGIN_DEADLINE = 10.0  # seconds; a monitoring system gives a plugin little more
@@ -98,8 +98,10 @@ def announcement(target: Target, settings: Settings) -> str | None:
     if settings.until.rank < Stage.DATA.rank:
         return None
     through = f", through {settings.via}" if settings.via is not None else ""
+    if Purpose.SMUGGLING in settings.trials:
+        through += "; and up to 4 over each to test the end of data"
     if settings.every_address:
-        return f"a message to {settings.recipient} over every address"
+        return f"a message to {settings.recipient} over every address{through}"
     reached = settings.families
     if target.kind is TargetKind.ADDRESS and settings.via is None:
         reached = (family_of(target.name),)

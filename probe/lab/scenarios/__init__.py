@@ -17,6 +17,7 @@ from probe.lab.scenarios.remembered import REMEMBERED
 from probe.lab.scenarios.services import SERVICES
 from probe.lab.scenarios.sessions import SESSIONS
 from probe.lab.scenarios.tls import TLS
+from probe.lab.scenarios.trials import TRIALS
 from probe.lab.scenarios.vantage import VANTAGE
 from probe.lab.scenarios.via import VIA
 
@@ -36,6 +37,7 @@ _THEMES = (
     VIA,
     REMEMBERED,
     OUTGOING,
+    TRIALS,
     HOSTILE,
 )
 SCENARIOS: dict[str, Scenario] = {scenario.name: scenario for scenario in chain(*_THEMES)}

@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 
 from probe.grammar.text import printable
 from probe.model.report import SCHEMA, Comparison, Finding, Report
+from probe.model.trials import Trials
 from probe.model.words import Family
 from probe.report._shown.private import Hide, privacy
 from probe.report.json.changes import document as changes
@@ -79,6 +80,7 @@ def document(report: Report, *, redact: bool = False) -> dict[str, object]:
         "outbound": report.outbox,
         "changes": None if report.changes is None else changes(report.changes),
         "expectations": report.expectations,
+        "trials": None if measurement.trials is None else _trials(measurement.trials, redact=redact),
     }
     hide = privacy(report, redact=redact)
     return {key: _plain(value, hide) for key, value in found.items()}
@@ -102,6 +104,14 @@ def _plain(value: object, hide: Hide) -> object:
         case _ if is_dataclass(value):
             return {item.name: _plain(getattr(value, item.name), hide) for item in fields(value)}
     return value
+
+
+def _trials(trials: Trials, *, redact: bool) -> dict[str, object]:
+    return {
+        "leave": trials.leave,
+        "foreign": trials.foreign,
+        "sessions": [session(talk, redact=redact) for talk in trials.sessions],
+    }
 
 
 def _comparison(comparison: Comparison) -> dict[str, object]:

@@ -7,6 +7,7 @@ data. Keys are only ever added, so unknown ones are allowed; every known key is 
 from probe.model.bounce import Action
 from probe.model.log import Daemon, Fate, LogKind
 from probe.model.report import SCHEMA
+from probe.model.trials import Leave
 from probe.model.words import (
     AddressClass,
     Failure,
@@ -73,7 +74,13 @@ def _report(settings: Shape, memory: Shape) -> Shape:
         outbound=_maybe(outbox()),
         changes={"type": ["object", "null"]},  # the page of ``diff``: probe6.changes/1
         expectations=_list(_expectation()),
+        trials=_maybe(_trials()),
     )
+
+
+def _trials() -> Shape:
+    foreign = _object(mailbox=TEXT, hosts=_list(TEXT), trouble=_maybe(TEXT))
+    return _object(leave=_word(Leave), foreign=_maybe(foreign), sessions=_list(_session()))
 
 
 def _expectation() -> Shape:

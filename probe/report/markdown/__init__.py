@@ -81,7 +81,7 @@ def _report(report: Report, scribe: Scribe, *, redact: bool, transcript: bool) -
     yield from name_servers(report, scribe)
     yield from _vantage(report, scribe)
     if transcript:
-        for session in (*report.measurement.sessions, *report.measurement.references):
+        for session in report.measurement.conversations:
             yield from _transcript(session, scribe, redact=redact)
 
 

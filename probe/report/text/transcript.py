@@ -17,8 +17,8 @@ INKS = {"C": Ink.STRONG, "S": Ink.PLAIN}
 
 
 def transcripts(report: Report, paper: Paper) -> Iterator[str]:
-    """Every conversation of the measurement, then those with references."""
-    for session in (*report.measurement.sessions, *report.measurement.references):
+    """Every conversation of the measurement, then those with references, then the tests its owner asked for."""
+    for session in report.measurement.conversations:
         yield ""
         yield from _session(session, paper)
 

@@ -2,6 +2,7 @@ from dataclasses import replace
 
 from probe.model.report import Report
 from probe.model.smtp import Line
+from probe.model.trials import Leave, Trials
 from probe.model.words import Purpose
 from probe.report.text.layout import Paper
 from probe.report.text.transcript import MOST_LINES, transcripts
@@ -59,6 +60,15 @@ def test_references_come_last() -> None:
     report = replace(report, measurement=replace(report.measurement, references=(other,)))
     titles = [line for line in transcripts(report, Paper()) if line.startswith("Transcript")]
     assert titles[-1] == "Transcript: 2001:db8:3::25 port 25 (mx.example.net, reference)"
+
+
+def test_what_the_owner_asked_for_comes_after_them() -> None:
+    report = measurements.report("healthy")
+    test = replace(measurements.session("2001:db8::25"), purpose=Purpose.RELAY)
+    trials = Trials(Leave.SAID, None, (test,))
+    report = replace(report, measurement=replace(report.measurement, trials=trials))
+    titles = [line for line in transcripts(report, Paper()) if line.startswith("Transcript")]
+    assert titles[-1].endswith(", relay)")
 
 
 def test_message_text_is_hidden_where_asked() -> None:
