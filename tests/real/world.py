@@ -43,7 +43,7 @@ PROBE6 = Path(sys.executable).with_name("probe6")
 ZONES = {
     DOMAIN: f"@ MX 10 mx1\nmx1 A {MAIL4}\nmx1 AAAA {MAIL6}\nns A {NAME4}\nns AAAA {NAME6}\n",
     "example.net": f"ns A {NAME4}\nprobe A {PROBER4}\nprobe AAAA {PROBER6}\n",
-    "example.org": f"ns A {NAME4}\nmx A {OTHER4}\nmx AAAA {OTHER6}\n",
+    "example.org": f"@ MX 10 mx\nns A {NAME4}\nmx A {OTHER4}\nmx AAAA {OTHER6}\n",
     "ipv4only.arpa": "@ A 192.0.0.170\n@ A 192.0.0.171\n",  # as on the Internet (RFC 7050): no DNS64 here
     **reverse_zones({
         MAIL6: HOSTNAME, MAIL4: HOSTNAME, OTHER6: OTHER, OTHER4: OTHER, PROBER6: PROBER, PROBER4: PROBER,
