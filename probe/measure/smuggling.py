@@ -11,13 +11,14 @@ that has the sequence as its command holds the answer to the message; one with N
 
 from __future__ import annotations
 
+import re
 from functools import partial
 from typing import TYPE_CHECKING
 
 from probe.grammar.date_time import write
 from probe.measure import by_hand, message
 from probe.measure.diary import Diary, refused
-from probe.measure.exchange import judge
+from probe.measure.exchange import SERVICE_GOES_AWAY, judge
 from probe.model.words import Failure, Stage
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ SEQUENCES = {
 """What is tried, one message each, until one is taken for the end."""
 
 MARKER = "NOOP"
+_BARE = re.compile(r"\bbare\b.{0,40}(lf|cr|line ?feed|newline|carriage return)", re.IGNORECASE)
 _WHAT = (
     "This is a test of probe6, asked for by the owner of this mailbox: does the server end a message at",
     "a dot between other line ends than CR LF? A line with NOOP below belongs to this message if it does not.",
@@ -47,9 +49,16 @@ async def hold(sequence: str, call: Call, frame: Frame) -> Session:
 
 
 def known_fate(session: Session) -> bool:
-    """True where the server answered for the message: only then may another one follow."""
-    answered = any(step.stage is Stage.DATA and step.command in SEQUENCES for step in session.steps)
-    return answered and session.failure is None
+    """True where the server answered for the message, and did not go: only then may another one follow."""
+    replies = [step.reply for step in session.steps if step.stage is Stage.DATA and step.command in SEQUENCES]
+    stays = all(reply is not None and reply.code != SERVICE_GOES_AWAY for reply in replies)
+    return bool(replies) and stays and session.failure is None
+
+
+def wants_peace(session: Session) -> bool:
+    """True where a 421 says more than that such a message is not taken."""
+    replies = [step.reply for step in session.steps if step.reply is not None]
+    return any(reply.code == SERVICE_GOES_AWAY and not _BARE.search(reply.text) for reply in replies)
 
 
 def ended_there(session: Session) -> bool:
@@ -84,7 +93,9 @@ async def _content(sequence: str, diary: Diary, talk: Rough) -> None:
     diary.heard(reply)
     by_hand.settled(diary, Stage.DATA, started, reply, sequence)
     others = await by_hand.goodbye(diary, talk)
-    if others is None and refused(reply) is not Failure.REJECTED:  # one that refuses a message may hang up after it
+    # Who refuses a message may hang up after it, and Sendmail does so with 421 where it is for the line ends.
+    told = refused(reply) is Failure.REJECTED or _BARE.search(reply.text)
+    if others is None and not told:
         raise by_hand.unsettled(diary, Stage.DATA, "the server did not say goodbye, so an answer may be missing")
     if others:
         by_hand.settled(diary, Stage.DATA, started, others[0], MARKER)

@@ -11,7 +11,7 @@ host of each family, one message after the other, until one is taken for the end
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -21,7 +21,7 @@ from probe.measure import injection, message, ownership, relay, smuggling
 from probe.measure.connector import converse
 from probe.measure.diary import Call, untried
 from probe.measure.schedule import Errand, Lane, lanes_of
-from probe.measure.turn import SILENT, in_turn
+from probe.measure.turn import SILENT, in_turn, wants_peace
 from probe.model.trials import Trials
 from probe.model.words import Failure, Family, Purpose, Stage
 
@@ -125,7 +125,7 @@ class _Tests:
 
     async def _sequences(self, call: Call) -> AsyncIterator[Session]:
         for sequence in smuggling.SEQUENCES:
-            session = await self._hold(call, partial(smuggling.hold, sequence))
+            session = await self._hold(call, partial(smuggling.hold, sequence), enough=smuggling.wants_peace)
             yield session
             if not smuggling.known_fate(session) or smuggling.ended_there(session):
                 return
@@ -134,7 +134,9 @@ class _Tests:
         source = call.source or self.frame.settings.source(call.family)
         return literal(self.frame.network.source_for(call.address, source).address)
 
-    async def _hold(self, call: Call, how: Hold, trouble: str | None = None) -> Session:
+    async def _hold(
+        self, call: Call, how: Hold, trouble: str | None = None, enough: Callable[[Session], bool] = wants_peace
+    ) -> Session:
         """One conversation, or why there is none."""
         frame, host = self.frame, self.lane.host
         if self.open is None:
@@ -145,4 +147,4 @@ class _Tests:
             return untried(call, frame, Failure.NOT_TRIED, f"{host} {SILENT}")
         if frame.deadline is not None and frame.network.monotonic() >= frame.deadline:
             return untried(call, frame, Failure.DEADLINE, "the run's deadline came before this test")
-        return await in_turn(host, call, frame, how)
+        return await in_turn(host, call, frame, how, enough)

@@ -17,10 +17,18 @@ _BUSY = 421
 Hold = Callable[[Call, Frame], Awaitable[Session]]
 
 
-async def in_turn(host: str, call: Call, frame: Frame, hold: Hold) -> Session:
+def wants_peace(session: Session) -> bool:
+    """True where the server answered 421."""
+    return any(step.reply is not None and step.reply.code == _BUSY for step in session.steps)
+
+
+async def in_turn(
+    host: str, call: Call, frame: Frame, hold: Hold, enough: Callable[[Session], bool] = wants_peace
+) -> Session:
     """Hold the conversation ``call`` when nobody else talks to ``host`` over its family, nor to its address.
 
-    Targets may know one machine by a name each. The address comes last, so nobody who has it waits for a name.
+    ``enough`` tells whether the host is to be left alone after it. Targets may know one machine by a name each. The
+    address comes last, so nobody who has it waits for a name.
     """
     pause = frame.settings.pause
     place = " ".join(map(str, call.dial_to or (call.address, call.port)))
@@ -31,6 +39,6 @@ async def in_turn(host: str, call: Call, frame: Frame, hold: Hold) -> Session:
         if host in frame.courtesy.silenced:  # perhaps while we waited
             return untried(call, frame, Failure.NOT_TRIED, f"{host} {SILENT}")
         session = await hold(call, frame)
-    if any(step.reply is not None and step.reply.code == _BUSY for step in session.steps):
+    if enough(session):
         frame.courtesy.silenced.add(host)
     return session

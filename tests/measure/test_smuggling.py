@@ -55,6 +55,8 @@ async def test_the_right_end_stands_once_and_the_wrong_one_too(sequence: str, tm
         ({Step.DOT: (Say(b"451 4.7.1 later\r\n"),)}, None, True),
         ({Step.DOT: (Say(b"250 queued\r\n"), End.CLOSE)}, Failure.PROTOCOL, False),
         ({Step.DOT: (End.CLOSE,)}, Failure.CLOSED, False),
+        ({Step.DOT: (Say(b"421 4.5.0 Bare linefeed (LF) not allowed\r\n"), End.CLOSE)}, None, False),
+        ({Step.DOT: (Say(b"421 4.3.2 too busy\r\n"), End.CLOSE)}, Failure.PROTOCOL, False),
         ({Step.RCPT: (Say(b"450 4.2.0 Greylisted\r\n"),)}, Failure.DEFERRED, False),
         ({Step.MAIL: (Say(b"550 5.7.1 no\r\n"),)}, Failure.REJECTED, False),
         ({Step.DATA: (Say(b"554 5.5.1 no\r\n"),)}, Failure.REJECTED, False),
@@ -72,3 +74,9 @@ async def test_without_tls_it_is_the_same(tmp_path: Path) -> None:
     session = await held(Wire(certificate=None, ends=(b"\n.\n",)), tmp_path)
     assert smuggling.ended_there(session)
     assert session.tls is None
+
+
+@pytest.mark.parametrize(("text", "peace"), [("4.5.0 Bare linefeed (LF) not allowed", False), ("4.3.2 too busy", True)])
+async def test_a_421_about_line_ends_is_no_wish_to_be_left_alone(text: str, peace: bool, tmp_path: Path) -> None:
+    session = await held(Wire({Step.DOT: (Say(f"421 {text}\r\n".encode()), End.CLOSE)}), tmp_path)
+    assert smuggling.wants_peace(session) is peace

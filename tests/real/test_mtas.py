@@ -83,3 +83,16 @@ def test_each_proof_alone_names_our_address(world: World, mta: Mta, kind: str) -
         assert SOURCES[family] in {hop["address"] for hop in delivery["hops"] if hop["family"] == family}
         assert {hop["logged"] for hop in delivery["hops"]} == {kind == "log"}
         assert HOSTNAME.startswith(delivery["hops"][0]["by"] or HOSTNAME)
+
+
+def test_none_of_them_is_open_or_obeys_what_stands_outside_tls(built: World, mta: Mta) -> None:
+    """What each says to a mailbox elsewhere differs, and is understood; so is what each does with a bare LF."""
+    done = built.probe6(
+        *(RECIPIENT, "--nameserver", NAME6, "--from", SENDER, "--format", "json", "--owned", "example.com"),
+        *("--relay-check", "--relay-to", "tester@example.org", "--literal-check", "--injection-check"),
+        *("--smuggling-check", "--no-state", "--pause", "0"),
+    )
+    report = json.loads(done.stdout)
+    told = {(item["code"], item["family"]): item for item in report["findings"]}
+    for code in ("relay-open", "tls-command-injection", "ehlo-literal-support", "smuggling-eod"):
+        assert told[code, None]["verdict"] == "ok", f"{told[code, None]}\n{mta.logged()}"

@@ -15,7 +15,7 @@ OWNED = ("--owned", "example.com", "--relay-to", "tester@example.org")
 
 
 def report(world: World, *words: str) -> Json:
-    done = world.probe6(*words, "--format", "json", "--no-state")
+    done = world.probe6(*words, "--format", "json", "--no-state", "--pause", "0")
     assert done.stdout.startswith("{"), f"no report; status {done.returncode}: {done.stderr}"
     return dict(json.loads(done.stdout))
 

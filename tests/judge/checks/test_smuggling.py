@@ -37,6 +37,7 @@ CASES: list[Row] = [
     ("smuggling-eod", "nobody asked", healthy(), set()),
     ("smuggling-eod", "none of them", beside(*all_of(V6)), {(OK, None, MX1)}),
     ("smuggling-eod", "such a message is refused", beside(*all_of(V6, 550)), {(OK, None, MX1)}),
+    ("smuggling-eod", "refused by going away", beside(held(V6, end(ENDS[0], 421))), {(OK, None, MX1)}),
     ("smuggling-eod", "the first", beside(held(V6, end(ENDS[0]), MARKER)), {(CRITICAL, V6, MX1_6), WELL}),
     ("smuggling-eod", "the second", beside(held(V6, end(ENDS[0])), held(V6, end(ENDS[1]), MARKER)),
      {(CRITICAL, V6, MX1_6), WELL}),
