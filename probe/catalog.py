@@ -69,26 +69,11 @@ UNBUILT = (
         "Whether a connection asks for ECN is set for the whole machine (sysctl net.ipv4.tcp_ecn), not by a program.",
     ),
     Entry(
-        "ehlo-literal-support",
-        _LATER,
-        _OK,
-        "The server refuses an address literal as EHLO name or in a mailbox.",
-        "It takes a conversation of its own that nobody asked for; the literal is given only where we have no name.",
-    ),
-    Entry(
         "pregreet-tolerance",
         _METHOD,
         None,
         "Whoever speaks before the greeting is over is taken for a robot.",
         "probe6 waits for the last line of the greeting (probe/measure/connector.py).",
-    ),
-    Entry(
-        "tls-command-injection",
-        _LATER,
-        _CRITICAL,
-        "The server obeys, inside TLS, commands that came in the clear behind STARTTLS.",
-        "To find out is to attack, so it needs a flag and a proof of ownership; the other direction is "
-        "tls-response-injection.",
     ),
     Entry(
         "tls-sni-dependent",
@@ -105,47 +90,11 @@ UNBUILT = (
         "It needs the reports that the domain received, and nothing reads those yet.",
     ),
     Entry(
-        "rcpt-catchall",
-        _LATER,
-        _OK,
-        "The domain takes any mailbox, so that an accepted one proves nothing.",
-        "It means naming a mailbox nobody named, which only the owner may ask for.",
-    ),
-    Entry(
-        "postmaster-accept",
-        _COVERED,
-        _WARNING,
-        "The domain does not take mail for its postmaster.",
-        "For a domain without a mailbox the postmaster is what is asked: rcpt-unknown-both and rcpt-rejected say it.",
-    ),
-    Entry(
-        "relay-open",
-        _LATER,
-        _CRITICAL,
-        "The server sends on strangers' mail over one family and not over the other.",
-        "It may be asked of one's own server alone, with --relay-check and a proof of ownership; an audit of Postfix "
-        "says it from the configuration (cfg-pf-relay-restrictions, cfg-pf-mynetworks-broad).",
-    ),
-    Entry(
-        "relay-test-domain-choice",
-        _METHOD,
-        None,
-        "A relay test with a domain that does not exist proves nothing.",
-        "It will be a rule of the relay test (relay-open).",
-    ),
-    Entry(
         "submission",
         _COVERED,
         _WARNING,
         "Submission or IMAP answers over one family alone.",
         "With --services, submission-family says it.",
-    ),
-    Entry(
-        "smuggling-eod",
-        _LATER,
-        _CRITICAL,
-        "The server takes something else than CRLF.CRLF for the end of a message.",
-        "To find out is to attack, so it needs a flag, one's own mailbox and a proof of ownership.",
     ),
     Entry(
         "data-8bit-utf8",

@@ -94,8 +94,8 @@ class Mail:
     mynetworks); None: everybody's, as the mailboxes are its own. ``logs``: it writes the mail log of this world,
     ``log_delay`` seconds late; ``ending`` is how a message ends there. ``whole_chain``: the authority's own certificate
     is sent too, as DANE-TA wants it. ``virtual`` are further names it has a certificate for, shown to who asks by them.
-    ``relays``: mailboxes of domains that are none of its own are accepted from
-    anybody; ``elsewhere`` is what is said to them otherwise. ``catches_all``: any mailbox of its own domains is.
+    ``relays``: mailboxes of domains that are none of its own are accepted from anybody; ``elsewhere`` is what is said
+    to them otherwise. ``catches_all``: any mailbox of its own domains is.
     """
 
     names: tuple[str, ...] = ("mx1.example.com",)

@@ -64,8 +64,7 @@ class Scenario:
     ``promises`` are TLSA records, of certificates that are made when the world starts. ``signed`` are the zones whose
     answers the name server authenticates, and with ``trusted`` the probe believes it. ``memory`` is what earlier runs
     left, given the time of this one. ``pipelining``, ``services`` and ``every_address`` are settings too.
-    ``trials`` are tests for which
-    the owner gave leave, ``relay_to`` the mailbox elsewhere that is asked for in one of them.
+    ``trials`` are tests for which the owner gave leave, ``relay_to`` the mailbox elsewhere that is asked for in one.
     ``proofs`` are where messages are looked for: the Maildir of this world, and its mail log (``log``).
     """
 
