@@ -111,11 +111,16 @@ def ours(mta: Mta, reach: Reach) -> Sockets:
     }
 
 
-def held(made: Bench, mta: Mta, reach: Reach, configuration: str, *argv: str | Path) -> None:
-    """Start the daemon and hold its sockets against ours."""
+def held(made: Bench, mta: Mta, reach: Reach, configuration: str, *argv: str | Path, sign: str = "") -> None:
+    """Start the daemon and hold its sockets against ours; ``sign`` is a file it makes once it runs."""
     counter = agreement(f"where {mta.capitalize()} listens (ss)")
     expected = ours(mta, reach)
+    (made.place / (sign or "none")).unlink(missing_ok=True)
     with made.running(*argv) as daemon:
+        end = time.monotonic() + PATIENCE  # where nothing is to listen, only the sign tells that it has started
+        while sign and not (made.place / sign).exists() and daemon.poll() is None:
+            assert time.monotonic() < end, (made.place / "said").read_text(errors="backslashreplace")
+            time.sleep(0.02)
         theirs = made.until(expected, daemon)
         said = (made.place / "said").read_text(errors="backslashreplace")
     counter.configurations += 1
@@ -184,7 +189,7 @@ def test_exim_prints_the_options_we_read(exim_bench: Bench) -> None:
 def test_where_exim_listens(exim_bench: Bench, text: str) -> None:
     path = exim_conf(exim_bench, text)
     reach = exim_options.reach(path.read_text())
-    held(exim_bench, Mta.EXIM, reach, text, exim_bench.root / "usr/sbin/exim4", "-bdf")
+    held(exim_bench, Mta.EXIM, reach, text, exim_bench.root / "usr/sbin/exim4", "-bdf", sign="exim.pid")
 
 
 @pytest.mark.parametrize("text", daemon_confs.EXIM_REFUSED)
@@ -193,7 +198,6 @@ def test_what_exim_does_not_start_with(exim_bench: Bench, text: str) -> None:
     assert [item.fatal for item in reach.problems] == [True]
     with exim_bench.running(exim_bench.root / "usr/sbin/exim4", "-bdf") as daemon:
         assert daemon.wait(PATIENCE) != 0
-    held(exim_bench, Mta.EXIM, reach, text, exim_bench.root / "usr/sbin/exim4", "-bdf")
 
 
 def test_an_audit_beside_exim(exim_bench: Bench) -> None:
@@ -225,7 +229,7 @@ def test_where_opensmtpd_listens(opensmtpd_bench: Bench, text: str) -> None:
     program = opensmtpd_bench.root / "usr/sbin/smtpd"
     opensmtpd_bench.where.run(program, "-n", "-f", path)
     reach = opensmtpd_conf.reach(path.read_text(), "smtpd.conf", lambda name: Path(name).read_text())
-    held(opensmtpd_bench, Mta.OPENSMTPD, reach, text, program, "-F", "-f", path)
+    held(opensmtpd_bench, Mta.OPENSMTPD, reach, text, program, "-F", "-f", path, sign="mounted/run/smtpd.sock")
 
 
 def test_an_audit_beside_opensmtpd(opensmtpd_bench: Bench) -> None:
