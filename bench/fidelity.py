@@ -24,10 +24,10 @@ from dataclasses import dataclass
 from bench.oneshot import ONE_WAY, link
 from bench.session_client import ENVELOPE, PATIENCE
 from bench.sessions import cores, pinned
-from probe.measure import tcpinfo
-from probe.measure.conversation import engine
-from probe.measure.heartbeat import Heartbeat, heartbeat
 from probe.measure.network import SystemNetwork
+from probe.measure.session.conversation import engine
+from probe.measure.transport import tcpinfo
+from probe.measure.transport.heartbeat import Heartbeat, heartbeat
 from probe.model.network import Endpoint
 from probe.model.words import Family
 from tests.real.namespaces import CommandError, Machine, cable, machine

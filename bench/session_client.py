@@ -18,9 +18,9 @@ import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from probe.measure.conversation import Conversation, engine
-from probe.measure.readiness import connect
-from probe.measure.tls import client_context
+from probe.measure.session.conversation import Conversation, engine
+from probe.measure.transport.readiness import connect
+from probe.measure.transport.tls import client_context
 from probe.model.network import Link
 
 Session = Callable[[], Awaitable[object]]

@@ -21,4 +21,11 @@ From top to bottom; imports only go down, and rooms on one floor do not know eac
 Where does a new line belong? What asks the world goes to ``measure``; what decides goes to ``judge/checks`` (one theme
 per file, found by its file name); how it looks goes to ``report`` (one file per format); what reads a text somebody
 else wrote goes to ``grammar``; what SMTP itself allows and means goes to ``smtp``. This module imports nothing.
+
+The rooms of ``measure``, each below the story told in ``run``: ``dns`` asks, ``session`` talks and writes down,
+``transport`` moves octets, ``engines`` speak SMTP, ``inquiries`` ask beside the conversations, ``proof`` writes the
+test message and waits for it where ``delivery`` looks, ``submission`` is ``--via``, ``owner`` holds the tests that
+take leave, ``configuration`` reads what a server is told. In ``judge``, ``facts`` are what several checks ask of a
+measurement, ``contrast`` holds measurements against others, ``configuration`` serves the checks of settings, ``plan``
+the migrations.
 """

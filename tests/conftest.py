@@ -19,7 +19,7 @@ from pathlib import Path
 import hypothesis
 import pytest
 
-from probe.measure.awake import AwakeLoop
+from probe.measure.transport.awake import AwakeLoop
 
 STATE_HOME = pytest.StashKey[str]()
 COMPUTES = {"fuzz", "grammar", "judge", "model", "report", "smtp"}  # rooms of tests; what is in none has processes

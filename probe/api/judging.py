@@ -35,21 +35,21 @@ def learn(measurement: Measurement) -> Memory:
 
 def diff(before: Report, after: Report) -> Changes:
     """What is better, worse or merely elsewhere in ``after``, family by family. Pure."""
-    from probe.judge.diff import diff as run
+    from probe.judge.contrast.diff import diff as run
 
     return run(before, after)
 
 
 def compare(old: Report, new: Report) -> Changes:
     """Two targets side by side, stage by stage. Pure."""
-    from probe.judge.diff import side_by_side
+    from probe.judge.contrast.diff import side_by_side
 
     return side_by_side(old, new)
 
 
 def merge(reports: Sequence[Report]) -> Merged:
     """One target as several places saw it. Pure."""
-    from probe.judge.merge import merge as run
+    from probe.judge.contrast.merge import merge as run
 
     return run(reports)
 
@@ -67,8 +67,8 @@ def change(
     now: Past, before: Sequence[Past], told: Announced | None, few: int, many: int
 ) -> tuple[Change | None, Announced]:
     """What is to be told of a target that is looked at again and again, and what to keep of it when it was told."""
-    from probe.judge.change import change as find
-    from probe.judge.change import standing
+    from probe.judge.contrast.change import change as find
+    from probe.judge.contrast.change import standing
 
     found = find(now, before, told, few, many)
     return found, standing(now, found, told)

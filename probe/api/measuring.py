@@ -139,7 +139,7 @@ def state(path: str | None, note: Callable[[str], None]) -> Store:
 
 def signer(key: bytes, selector: str, domain: str) -> Callable[[bytes], bytes]:
     """Signs test messages by DKIM with the private key in PEM. ``UsageError`` for one nobody can sign with."""
-    from probe.measure.signing import signer as make
+    from probe.measure.proof.signing import signer as make
 
     return make(key, selector, domain)
 
@@ -154,6 +154,6 @@ def sources() -> tuple[tuple[str, bool], ...]:
 
 def read_overlay(text: str, origin: str, name: str) -> tuple[Record, ...]:
     """The zone-file fragment ``text``, read from ``name``, as ``Settings.overlay``; ``origin`` ends relative names."""
-    from probe.measure.overlay import read_overlay as read
+    from probe.measure.dns.overlay import read_overlay as read
 
     return read(text, origin, name)

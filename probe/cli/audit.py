@@ -88,7 +88,7 @@ def _server(word: str | None) -> str:
 
 def _measure(args: Namespace, server: str) -> list[Measurement]:
     """The configuration that is meant; without a place also the further instances that Postfix names."""
-    from probe.measure import awake
+    from probe.measure.transport import awake
 
     async def every() -> list[Measurement]:
         first = await _one(args, server, args.place)

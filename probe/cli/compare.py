@@ -20,7 +20,7 @@ from probe.model.settings import Settings, Target, TargetKind
 from probe.model.words import Stage
 
 if TYPE_CHECKING:
-    from probe.judge.mailboxes import Pair
+    from probe.judge.contrast.mailboxes import Pair
     from probe.measure.run import Prepared
     from probe.model.measurement import Measurement
 
@@ -81,7 +81,7 @@ def run(args: Namespace) -> int:
     options = finish.options()
     changes = compare(judge(before, options), judge(after, options))
     if pairs:
-        from probe.judge.mailboxes import asked_for
+        from probe.judge.contrast.mailboxes import asked_for
 
         rows, found = asked_for(pairs)
         left = len(mailboxes) - len(pairs)
@@ -159,8 +159,8 @@ def measured(old: Ask, new: Ask, mailboxes: Sequence[str]) -> tuple[Measurement,
     import asyncio
 
     from probe.api import measure, new_courtesy, prepare
-    from probe.judge.mailboxes import MOST_UNKNOWN, unknown_user
-    from probe.measure import awake
+    from probe.judge.contrast.mailboxes import MOST_UNKNOWN, unknown_user
+    from probe.measure.transport import awake
 
     courtesy = new_courtesy()
 

@@ -53,7 +53,7 @@ def _measure(scenario: "Scenario", progress: Progress) -> Measurement:
 
     from probe.api import measure
     from probe.lab.world import world
-    from probe.measure import awake
+    from probe.measure.transport import awake
 
     async def one(directory: str) -> Measurement:
         async with world(scenario, Path(directory)) as made:

@@ -62,7 +62,7 @@ def _serve(scenario: "Scenario") -> int:
     from tempfile import TemporaryDirectory
 
     from probe.lab.serving import serve
-    from probe.measure import awake
+    from probe.measure.transport import awake
 
     async def until_told(directory: str) -> None:
         task = asyncio.current_task()

@@ -76,7 +76,7 @@ def run(args: Namespace, sleep: Callable[[float], object] | None = None) -> int:
 
 def _events(files: list[str], sleep: Callable[[float], object] | None) -> Iterator[LogEvent]:
     from probe.grammar.maillog import events
-    from probe.measure import local_time
+    from probe.measure.proof import local_time
 
     whole = files if sleep is None else files[:-1]
     every = [events(logfile.lines(path), logfile.written(path)) for path in whole]

@@ -125,7 +125,7 @@ def _measured(target: Target, sides: list[Settings]) -> list[Measurement]:
     import asyncio
 
     from probe.api import measure, new_courtesy
-    from probe.measure import awake
+    from probe.measure.transport import awake
 
     courtesy = new_courtesy()
 

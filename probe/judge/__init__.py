@@ -15,17 +15,17 @@ from pkgutil import iter_modules
 from types import ModuleType
 
 from probe.judge import checks
-from probe.judge.attribution import port25, port25_by
-from probe.judge.diff import diff
-from probe.judge.expect import held
+from probe.judge.configuration.openings import openings
+from probe.judge.contrast.diff import diff
+from probe.judge.contrast.expect import held
+from probe.judge.facts.attribution import port25, port25_by
+from probe.judge.facts.outbox import outbox
+from probe.judge.facts.receiving_hop import receiving_hop
+from probe.judge.facts.verified import results
 from probe.judge.manual import parse
-from probe.judge.openings import openings
-from probe.judge.outbox import outbox
 from probe.judge.parity import CODE, comparisons, overall, settle, stage_of
-from probe.judge.receiving_hop import receiving_hop
 from probe.judge.senders import senders
 from probe.judge.summary import summarise
-from probe.judge.verified import results
 from probe.judge.wording import only_one_each
 from probe.model.catalogue import Entry
 from probe.model.delivery import Hop

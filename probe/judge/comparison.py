@@ -8,14 +8,14 @@ to compare: what follows is its consequence.
 
 from collections.abc import Iterator, Sequence
 
-from probe.judge.conversations import any_past, ending, host_named, of
-from probe.judge.dane import Security, promise_of, shown_for, verify
-from probe.judge.echo import Seen, seen_as
-from probe.judge.grouping import broken_group, stood_a_group
-from probe.judge.normal import best_version, capability_gaps, certificates, greeting_names, is_pool, teaser
-from probe.judge.receiving_hop import receiving_hop, same_name
+from probe.judge.facts.conversations import any_past, ending, host_named, of
+from probe.judge.facts.dane import Security, promise_of, shown_for, verify
+from probe.judge.facts.echo import Seen, seen_as
+from probe.judge.facts.grouping import broken_group, stood_a_group
+from probe.judge.facts.normal import best_version, capability_gaps, certificates, greeting_names, is_pool, teaser
+from probe.judge.facts.receiving_hop import receiving_hop, same_name
+from probe.judge.facts.verified import results
 from probe.judge.standing import Standing, attempt_of, bounced, given_up, lookup_failed, published, standing
-from probe.judge.verified import results
 from probe.judge.wording import short
 from probe.model.delivery import Attempt
 from probe.model.measurement import Measurement

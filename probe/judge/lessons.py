@@ -10,9 +10,9 @@ from datetime import datetime, timedelta
 
 from probe.grammar.come_back import wait
 from probe.grammar.mailbox_words import says_unknown
-from probe.judge.attribution import SMTP_PORT, Deferral, deferral
-from probe.judge.conversations import ending, got_past
-from probe.judge.remembered import moment, tuple_of
+from probe.judge.facts.attribution import SMTP_PORT, Deferral, deferral
+from probe.judge.facts.conversations import ending, got_past
+from probe.judge.facts.remembered import moment, tuple_of
 from probe.judge.wording import quote
 from probe.model.measurement import Measurement
 from probe.model.memory import Greeted, Greylisted, Memory, Served, Silenced, UnknownRecipient

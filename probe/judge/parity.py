@@ -9,8 +9,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from probe.judge.comparison import differences
-from probe.judge.conversations import asked, hosts
-from probe.judge.identity import identity
+from probe.judge.facts.conversations import asked, hosts
+from probe.judge.facts.identity import identity
 from probe.judge.standing import State, host_state, overall_state
 from probe.model.measurement import Measurement
 from probe.model.report import Comparison, Finding

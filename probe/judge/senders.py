@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import chain, groupby
 
-from probe.judge.conversations import ending, of
+from probe.judge.facts.conversations import ending, of
 from probe.judge.standing import Standing, standing
 from probe.model.dns import MxHost
 from probe.model.measurement import Measurement

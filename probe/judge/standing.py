@@ -8,11 +8,11 @@ from collections.abc import Iterable
 from enum import StrEnum
 
 from probe.address import classify
-from probe.judge.attribution import Deferral, deferral, held_against_us, proven, unreachable_by_us
-from probe.judge.conversations import any_past, asked, ending, host_named, is_address, of, siblings
-from probe.judge.matrix import told_by_all
-from probe.judge.segments import lost_segments
-from probe.judge.submitting import Refusal, refusal
+from probe.judge.facts.attribution import Deferral, deferral, held_against_us, proven, unreachable_by_us
+from probe.judge.facts.conversations import any_past, asked, ending, host_named, is_address, of, siblings
+from probe.judge.facts.matrix import told_by_all
+from probe.judge.facts.segments import lost_segments
+from probe.judge.facts.submitting import Refusal, refusal
 from probe.model.bounce import Action
 from probe.model.delivery import Arrival, Attempt
 from probe.model.dns import Address, Resolution

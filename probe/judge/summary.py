@@ -6,7 +6,7 @@ at which stage and where, and what works beside it.
 
 from collections.abc import Sequence
 
-from probe.judge.conversations import asked, paths
+from probe.judge.facts.conversations import asked, paths
 from probe.judge.parity import CODE, stage_of
 from probe.judge.standing import Standing, State, host_state, overall_state, standing
 from probe.judge.wording import short

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from probe.judge.conversations import hosts, is_address, of
+from probe.judge.facts.conversations import hosts, is_address, of
 from probe.model.measurement import Measurement
 from probe.model.report import Finding
 from probe.model.smtp import Observation, Reply, Session

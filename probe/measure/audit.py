@@ -21,7 +21,7 @@ from probe.measure.configuration.machine import HERE, Place, look
 from probe.measure.configuration.program import ask, found
 from probe.measure.configuration.published import published, spf
 from probe.measure.configuration.sources import sources
-from probe.measure.lookups import Lookups
+from probe.measure.dns.lookups import Lookups
 from probe.model.configuration import Binding, Configuration, Machine, Mta, Setting
 from probe.model.dns import Resolved
 from probe.model.measurement import SCHEMA, Measurement

@@ -12,13 +12,14 @@ from functools import partial
 
 from probe import address as addresses
 from probe.grammar.ehlo_echo import client_address
-from probe.measure import envelope, pipelining, segments, tcpinfo, transactions
-from probe.measure.certificate import describe, load_libraries
-from probe.measure.conversation import Conversation, engine
-from probe.measure.diary import Call, ConversationOver, Diary, offers, refused
-from probe.measure.exchange import FINAL_DOT, SERVICE_GOES_AWAY, ask, break_off, hear, judge, part
 from probe.measure.frame import Frame
-from probe.measure.tls import facts
+from probe.measure.session import envelope, pipelining, segments, transactions
+from probe.measure.session.conversation import Conversation, engine
+from probe.measure.session.diary import Call, ConversationOver, Diary, offers, refused
+from probe.measure.session.exchange import FINAL_DOT, SERVICE_GOES_AWAY, ask, break_off, hear, judge, part
+from probe.measure.transport import tcpinfo
+from probe.measure.transport.certificate import describe, load_libraries
+from probe.measure.transport.tls import facts
 from probe.model.network import Endpoint, Link
 from probe.model.smtp import Session
 from probe.model.words import Failure, Stage

@@ -9,9 +9,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from probe.grammar.spf.names import is_name
-from probe.measure.answer import fold
 from probe.measure.case import Case
-from probe.measure.lookups import RRTYPES
+from probe.measure.dns.answer import fold
+from probe.measure.dns.lookups import RRTYPES
 from probe.model.outbound import Outbound
 from probe.model.smtp import Session
 

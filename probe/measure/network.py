@@ -1,8 +1,9 @@
 """The real world: the one file that opens sockets for the measurement and asks the clock.
 
 In: numeric addresses; nothing here looks up a name. Out: connected sockets, DNS answers as bytes, our own addresses.
-``NetworkError`` for what the world refuses (``probe.measure.refusal`` has the table); any other ``OSError`` is a bug
-and passes through. One attempt each: no family is chosen here, nothing is retried, nothing falls back. Seconds.
+``NetworkError`` for what the world refuses (``probe.measure.transport.refusal`` has the table); any other ``OSError``
+is a bug and passes through. One attempt each: no family is chosen here, nothing is retried, nothing falls back.
+Seconds.
 """
 
 import asyncio
@@ -16,10 +17,10 @@ from pathlib import Path
 
 from probe.address import canonical, family_of
 from probe.grammar.resolvconf import ResolvConf, parse
-from probe.measure import tcpinfo
-from probe.measure.awake import clock
-from probe.measure.readiness import connect
-from probe.measure.refusal import ask_for_icmp, icmp_of, network_error
+from probe.measure.transport import tcpinfo
+from probe.measure.transport.awake import clock
+from probe.measure.transport.readiness import connect
+from probe.measure.transport.refusal import ask_for_icmp, icmp_of, network_error
 from probe.model.errors import NetworkError
 from probe.model.network import Endpoint, Link, Source, Transport
 from probe.model.words import Failure, Family

@@ -8,9 +8,9 @@ import asyncio
 from collections.abc import Sequence
 
 from probe.measure.connector import converse
-from probe.measure.diary import Call
 from probe.measure.frame import Frame
 from probe.measure.resolver import Resolver
+from probe.measure.session.diary import Call
 from probe.model.dns import Address
 from probe.model.settings import Target, TargetKind
 from probe.model.smtp import Session

@@ -10,10 +10,10 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from probe.address import canonical, classify, family_of
-from probe.measure import dns64
-from probe.measure.answer import fold
-from probe.measure.exchangers import Exchanger, Exchangers, exchangers
-from probe.measure.lookups import RRTYPES, Lookups
+from probe.measure.dns import dns64
+from probe.measure.dns.answer import fold
+from probe.measure.dns.exchangers import Exchanger, Exchangers, exchangers
+from probe.measure.dns.lookups import RRTYPES, Lookups
 from probe.model.dns import Address, MxHost, Resolution, Resolved
 from probe.model.settings import Target, TargetKind
 from probe.model.words import AddressClass, Family, Outcome, Provenance

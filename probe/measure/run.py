@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from datetime import datetime
     from types import ModuleType
 
-    from probe.measure.arrival import Proof
     from probe.measure.frame import Progress
+    from probe.measure.proof.arrival import Proof
     from probe.measure.sharing import Party, Sharing
     from probe.measure.visits import Seen
     from probe.model.delivery import WatchedLog
@@ -157,7 +157,7 @@ async def _allowed(case: Case) -> Trials | None:
     """The owner's leave for what takes it; ``UsageError`` without."""
     if not case.frame.settings.trials or case.frame.settings.via is not None:
         return None
-    from probe.measure import trials
+    from probe.measure.owner import trials
 
     return await trials.allowed(case)
 
@@ -165,7 +165,7 @@ async def _allowed(case: Case) -> Trials | None:
 async def _held(frame: Frame, seen: Seen, allowed: Trials | None) -> Trials | None:
     if allowed is None:
         return None
-    from probe.measure import trials
+    from probe.measure.owner import trials
 
     return await trials.hold(frame, seen, allowed)
 
@@ -238,7 +238,7 @@ def _destination(target: Target, settings: Settings) -> Target:
     """Where the conversations lead: with ``--via`` to the user's own server, whoever the message is for."""
     if settings.via is None:
         return target
-    from probe.measure import via
+    from probe.measure.submission import via
 
     return via.host(settings)
 
@@ -247,7 +247,7 @@ async def _read_logs(network: Network, proofs: Sequence[Proof], sessions: Sequen
     """What logs among the proofs showed of the conversations in which the server spoke."""
     if not proofs:
         return ()
-    from probe.measure.arrival import read_logs
+    from probe.measure.proof.arrival import read_logs
 
     spoken = [session for session in sessions if session.banner is not None and session.source is not None]
     return await read_logs(network, proofs, list(dict.fromkeys(session.source or "" for session in spoken)))
@@ -268,7 +268,7 @@ async def _watching(
     if not settings.proofs:
         yield ()
         return
-    from probe.measure.arrival import Means, open_proofs
+    from probe.measure.proof.arrival import Means, open_proofs
 
     means = Means(secrets, settings.ca_file, settings.timeouts.reply, cleanup, notes.append)
     async with open_proofs(settings.proofs, means) as proofs:

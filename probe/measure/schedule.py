@@ -18,11 +18,11 @@ from functools import partial
 
 from probe.grammar.date_time import clock
 from probe.measure.connector import converse
-from probe.measure.diary import Call, untried
 from probe.measure.frame import Frame
-from probe.measure.patience import second_chance
-from probe.measure.segments import got_further, narrow, stalled, wide
-from probe.measure.turn import SILENT, in_turn
+from probe.measure.session.diary import Call, untried
+from probe.measure.session.patience import second_chance
+from probe.measure.session.segments import got_further, narrow, stalled, wide
+from probe.measure.session.turn import SILENT, in_turn
 from probe.model.dns import Address, MxHost, Resolved
 from probe.model.memory import Silenced
 from probe.model.settings import Settings

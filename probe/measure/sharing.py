@@ -15,8 +15,8 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from probe.grammar.mailbox_words import says_unknown
-from probe.measure.diary import Call
 from probe.measure.frame import Frame
+from probe.measure.session.diary import Call
 from probe.model.settings import Pipelining, Settings
 from probe.model.smtp import Line, Observation, Session
 from probe.model.words import Failure, Purpose, Stage

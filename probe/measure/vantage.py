@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from probe.address import canonical, classify, family_of, literal
-from probe.measure.lookups import RRTYPES, Lookups
+from probe.measure.dns.lookups import RRTYPES, Lookups
 from probe.model.errors import NetworkError
 from probe.model.measurement import Route, Vantage
 from probe.model.network import Network

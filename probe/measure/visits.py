@@ -13,14 +13,14 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from probe.measure import message
-from probe.measure.arrival import Proof
-from probe.measure.conversation import engine, engines
 from probe.measure.frame import Frame
-from probe.measure.posting import Posting
+from probe.measure.proof import message
+from probe.measure.proof.arrival import Proof
+from probe.measure.proof.posting import Posting
 from probe.measure.references import greet_references
 from probe.measure.resolver import Resolver
 from probe.measure.schedule import Errand, Lane, Round, lanes_of, redirected, second_best
+from probe.measure.session.conversation import engine, engines
 from probe.measure.vantage import routes, survey
 from probe.model.delivery import Attempt
 from probe.model.dns import Address, Resolved
@@ -60,7 +60,7 @@ def check(settings: Settings, secret: str | None = None) -> None:
     if settings.recipient is None and settings.until.rank >= Stage.RCPT.rank:
         raise UsageError(f"until {settings.until}: a recipient is needed to get there")
     if settings.via is not None:
-        from probe.measure import via
+        from probe.measure.submission import via
 
         via.check(settings, secret)
     message.check(settings.sender, settings.recipient or "", settings.contact, settings.helo)
@@ -77,7 +77,7 @@ async def visit(
     """
     settings = frame.settings
     if settings.via is not None:
-        from probe.measure import via
+        from probe.measure.submission import via
 
         resolved = via.dialled(resolved, settings)
     goals = _goals(resolved, settings)
@@ -114,7 +114,7 @@ def _promises(frame: Frame, resolver: Resolver, resolved: Resolved) -> Callable[
     by_name = {host.host: host for host in resolved.hosts}
 
     async def promised(name: str) -> bool:
-        from probe.measure.tlsa import compared, look_up
+        from probe.measure.dns.tlsa import compared, look_up
 
         until = frame.deadline
         left = None if until is None else max(0.0, until - frame.network.monotonic())

@@ -12,7 +12,7 @@ from probe.model.settings import Settings, Target, TargetKind
 from probe.model.words import Verdict
 from tests.builders import healthy
 from tests.cli.conftest import Probe6, World, measurement_of
-from tests.judge.test_diff import DEAD6
+from tests.judge.contrast.test_diff import DEAD6
 
 
 def saved(path: Path, name: str) -> str:

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from probe.grammar.dns_query import PAYLOAD, query
-from probe.measure.question import compose, parse_name
+from probe.measure.dns.question import compose, parse_name
 
 LABEL = st.from_regex(r"[A-Za-z0-9_-]{1,63}", fullmatch=True)
 

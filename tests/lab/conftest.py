@@ -18,7 +18,7 @@ from probe.lab.scenario import Scenario, pair
 from probe.lab.scenarios import SCENARIOS
 from probe.lab.world import World, world
 from probe.lab.zones import MX6
-from probe.measure import awake
+from probe.measure.transport import awake
 from probe.model.network import Endpoint
 from probe.model.report import Report
 from probe.model.settings import ENGINE

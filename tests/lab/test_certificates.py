@@ -9,7 +9,7 @@ import pytest
 from probe.grammar.der import public_key_info
 from probe.lab.certificates import WRONG_NAME, Authority
 from probe.lab.faults import Certificate, Promise
-from probe.measure.tls import facts
+from probe.measure.transport.tls import facts
 
 HOST = "mx1.example.com"
 

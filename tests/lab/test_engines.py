@@ -3,7 +3,7 @@
 import pytest
 
 from probe.lab.scenarios import SCENARIOS
-from probe.measure.conversation import engines
+from probe.measure.session.conversation import engines
 from probe.model.report import Report
 from probe.model.settings import Pipelining
 from probe.model.words import Verdict

@@ -9,8 +9,8 @@ from probe.lab.faults import Behaviour
 from probe.lab.scenario import Scenario, pair
 from probe.lab.world import World, world
 from probe.lab.zones import MX6
-from probe.measure.diary import Call
 from probe.measure.frame import Frame
+from probe.measure.session.diary import Call
 from probe.model.settings import Timeouts
 from probe.model.words import Family, Stage
 

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
-from probe.measure.awake import clock
+from probe.measure.transport.awake import clock
 from probe.model.errors import NetworkError
 from probe.model.network import Endpoint, Link, Source, Transport
 from probe.model.words import Failure

@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 
 from probe.measure.connector import converse
-from probe.measure.conversation import engines
-from probe.measure.diary import Call
 from probe.measure.frame import Frame
+from probe.measure.session.conversation import engines
+from probe.measure.session.diary import Call
 from probe.model.errors import NetworkError
 from probe.model.network import Icmp
 from probe.model.settings import Settings, Timeouts

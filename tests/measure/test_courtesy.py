@@ -3,7 +3,7 @@
 import asyncio
 
 from probe.measure.courtesy import Courtesy
-from tests.measure.test_diary import StoppedClock
+from tests.measure.session.test_diary import StoppedClock
 
 
 async def test_two_visitors_of_one_host_wait_for_each_other() -> None:

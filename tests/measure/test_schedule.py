@@ -8,9 +8,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from probe.measure import schedule
-from probe.measure.diary import Call, untried
 from probe.measure.frame import Frame
 from probe.measure.schedule import Errand, Round, lanes_of, second_best
+from probe.measure.session.diary import Call, untried
 from probe.model.dns import Address, MxHost, Resolution
 from probe.model.memory import Greylisted, Memory, Silenced, UnknownRecipient
 from probe.model.settings import Redirect, Settings

@@ -38,9 +38,9 @@ asyncio.run(main())
 CLIENT = """
 import asyncio, json, sys, time
 from probe.address import family_of
-from probe.measure.conversation import engine
+from probe.measure.session.conversation import engine
 from probe.measure.network import SystemNetwork
-from probe.measure.tcpinfo import read
+from probe.measure.transport.tcpinfo import read
 from probe.model.network import Endpoint
 
 async def main(address, name):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from probe.measure.conversation import engines
+from probe.measure.session.conversation import engines
 from tests.real import debian, dovecot
 from tests.real.agreement import HEADER, TABLE
 from tests.real.namespaces import CommandError

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from probe.api import load
-from probe.measure.conversation import engines
+from probe.measure.session.conversation import engines
 from probe.model.measurement import Measurement
 from probe.model.smtp import Session
 from tests.real.postfix import DOMAIN, HOSTNAME

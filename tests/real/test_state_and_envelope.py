@@ -11,7 +11,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
-from probe.measure.conversation import engines
+from probe.measure.session.conversation import engines
 from tests.real.postfix import DOMAIN, HOSTNAME
 from tests.real.world import MAIL6, NAME6, OTHER, RECIPIENT, World
 

@@ -9,7 +9,7 @@ import pytest
 
 from probe.api import render
 from probe.judge import judge
-from probe.judge.diff import diff
+from probe.judge.contrast.diff import diff
 from probe.model.delivery import LogTrace
 from probe.model.expectation import Held
 from probe.model.log import Fate
@@ -19,7 +19,7 @@ from probe.model.words import Family, Verdict
 from tests.builders import healthy
 from tests.configurations import IPV4_ALONE, LISTENERS, MAIN, MASTER, audited, here, machine
 from tests.judge.checks.servers import NS1_4, dead, world
-from tests.judge.test_diff import DEAD6
+from tests.judge.contrast.test_diff import DEAD6
 from tests.report import measurements
 from tests.report.text.test_outgoing import BOX
 

@@ -27,7 +27,7 @@ _GZIP = b"\x1f\x8b"
 
 def written(path: str) -> datetime:
     """When a log was last written to: its last line is not much later, which gives a year to lines without one."""
-    from probe.measure.local_time import LocalZone, now
+    from probe.measure.proof.local_time import LocalZone, now
 
     try:
         return now() if path == STDIN else datetime.fromtimestamp(Path(path).stat().st_mtime, LocalZone())

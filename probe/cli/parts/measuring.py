@@ -53,7 +53,7 @@ def measure_all(jobs: Sequence[Job], means: Means) -> list[Measurement]:
     import asyncio
 
     from probe.api import new_courtesy
-    from probe.measure import awake
+    from probe.measure.transport import awake
 
     done: dict[int, Measurement] = {}
 

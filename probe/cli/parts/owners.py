@@ -2,7 +2,7 @@
 
 In: a namespace, a target with its settings, the domains that are said to be the user's. Out: the settings with what was
 asked for. Wrong: ``UsageError`` for what cannot be tested so, and where nothing can show whose the target is; whether a
-TXT record shows it is for ``probe.measure.ownership`` to see.
+TXT record shows it is for ``probe.measure.owner.ownership`` to see.
 """
 
 import re
@@ -69,7 +69,7 @@ def _check_companions(args: Namespace, trials: tuple[Purpose, ...]) -> None:
 
 
 def _subject(target: Target, settings: Settings, asked: str) -> str:
-    """The name that has to be the user's own, as ``probe.measure.ownership`` sees it."""
+    """The name that has to be the user's own, as ``probe.measure.owner.ownership`` sees it."""
     if target.kind is not TargetKind.ADDRESS:
         return target.name
     if settings.recipient is None:

@@ -26,8 +26,8 @@ SEE
 
 from collections.abc import Iterator
 
-from probe.judge.conversations import asked, is_address
-from probe.judge.matrix import failing_on_aaaa, told_by_all, zones
+from probe.judge.facts.conversations import asked, is_address
+from probe.judge.facts.matrix import failing_on_aaaa, told_by_all, zones
 from probe.judge.standing import lookup_failed, published
 from probe.judge.wording import address_subject, argument, short
 from probe.model.dns import Address, MxHost

@@ -24,7 +24,7 @@ SEE
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
-from probe.judge.matrix import Content, contents, listed, places, questions, where, whole, zones
+from probe.judge.facts.matrix import Content, contents, listed, places, questions, where, whole, zones
 from probe.judge.wording import argument
 from probe.model.measurement import Measurement
 from probe.model.report import Finding, JudgeOptions

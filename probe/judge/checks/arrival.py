@@ -24,8 +24,8 @@ SEE
 from collections.abc import Iterator
 
 from probe.grammar.skew import adjusted
-from probe.judge.echo import Seen, seen_as
-from probe.judge.receiving_hop import receiving_hop, session_of
+from probe.judge.facts.echo import Seen, seen_as
+from probe.judge.facts.receiving_hop import receiving_hop, session_of
 from probe.judge.wording import address_subject, short
 from probe.model.delivery import Arrival, Attempt, Hop
 from probe.model.measurement import Measurement

@@ -19,9 +19,9 @@ SEE
 
 from collections.abc import Iterator
 
-from probe.judge.echo import Seen, seen_as
-from probe.judge.receiving_hop import receiving_hop, session_of
-from probe.judge.verified import results
+from probe.judge.facts.echo import Seen, seen_as
+from probe.judge.facts.receiving_hop import receiving_hop, session_of
+from probe.judge.facts.verified import results
 from probe.judge.wording import address_subject, short
 from probe.model.delivery import Attempt
 from probe.model.measurement import Measurement

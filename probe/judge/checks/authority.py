@@ -21,7 +21,7 @@ SEE
 
 from collections.abc import Iterator
 
-from probe.judge.matrix import authoritative, places, proven, where, zones
+from probe.judge.facts.matrix import authoritative, places, proven, where, zones
 from probe.judge.wording import argument, over
 from probe.model.measurement import Measurement
 from probe.model.network import Transport

@@ -18,8 +18,8 @@ SEE
 
 from collections.abc import Iterator, Sequence
 
-from probe.judge.conversations import hosts, is_address, samples
-from probe.judge.normal import greeting_name, observed
+from probe.judge.facts.conversations import hosts, is_address, samples
+from probe.judge.facts.normal import greeting_name, observed
 from probe.judge.wording import address_subject, short
 from probe.model.measurement import Measurement
 from probe.model.report import Finding, JudgeOptions

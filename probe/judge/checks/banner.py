@@ -30,9 +30,9 @@ SEE
 
 from collections.abc import Iterator
 
-from probe.judge.attribution import held_against_us
-from probe.judge.conversations import ending, hosts, of, paths
-from probe.judge.normal import capability_gaps, certificates, greeting_names, teaser
+from probe.judge.facts.attribution import held_against_us
+from probe.judge.facts.conversations import ending, hosts, of, paths
+from probe.judge.facts.normal import capability_gaps, certificates, greeting_names, teaser
 from probe.judge.standing import weigh
 from probe.judge.wording import Case, argument, fold, quote, short, told
 from probe.model.measurement import Measurement

@@ -26,10 +26,10 @@ SEE
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
-from probe.judge.conversations import hosts, of, paths
-from probe.judge.dane import vouched_for
-from probe.judge.demand import demand
-from probe.judge.normal import certificates, is_pool
+from probe.judge.facts.conversations import hosts, of, paths
+from probe.judge.facts.dane import vouched_for
+from probe.judge.facts.demand import demand
+from probe.judge.facts.normal import certificates, is_pool
 from probe.judge.wording import Case, argument, fold, short
 from probe.model.measurement import Measurement
 from probe.model.report import Finding, JudgeOptions

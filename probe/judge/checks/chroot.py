@@ -18,7 +18,7 @@ SEE
 
 from collections.abc import Iterator
 
-from probe.judge.configured import RELOAD, instance, postfix, quoted
+from probe.judge.configuration.configured import RELOAD, instance, postfix, quoted
 from probe.judge.wording import short
 from probe.model.configuration import Copy
 from probe.model.measurement import Measurement

@@ -21,8 +21,8 @@ SEE
 
 from collections.abc import Iterator
 
-from probe.judge.conversations import paths
-from probe.judge.echo import Seen, seen_as
+from probe.judge.facts.conversations import paths
+from probe.judge.facts.echo import Seen, seen_as
 from probe.judge.wording import Case, fold, short
 from probe.model.measurement import Measurement
 from probe.model.report import Finding, JudgeOptions

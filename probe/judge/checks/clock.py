@@ -22,7 +22,7 @@ from datetime import datetime, timedelta
 from statistics import median
 
 from probe.grammar.date_time import read
-from probe.judge.conversations import greeted
+from probe.judge.facts.conversations import greeted
 from probe.judge.wording import short
 from probe.model.measurement import Measurement
 from probe.model.report import Finding, JudgeOptions

@@ -27,9 +27,9 @@ SEE
 
 from collections.abc import Iterator
 
-from probe.judge.attribution import SMTP_PORT, proven_now, references, unreachable_by_us
-from probe.judge.conversations import answered_before, ending, got_past, hosts, of, paths, replaced
-from probe.judge.remembered import proof, served, since
+from probe.judge.facts.attribution import SMTP_PORT, proven_now, references, unreachable_by_us
+from probe.judge.facts.conversations import answered_before, ending, got_past, hosts, of, paths, replaced
+from probe.judge.facts.remembered import proof, served, since
 from probe.judge.standing import weigh
 from probe.judge.wording import Case, address_subject, argument, fold, short, told
 from probe.model.measurement import Measurement

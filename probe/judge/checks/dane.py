@@ -31,8 +31,8 @@ import hashlib
 from collections.abc import Iterator
 
 from probe.grammar.der import public_key_info
-from probe.judge.conversations import ending, paths
-from probe.judge.dane import Match, Promise, Security, asked_for, promise_of, promises, shown_for, verify
+from probe.judge.facts.conversations import ending, paths
+from probe.judge.facts.dane import Match, Promise, Security, asked_for, promise_of, promises, shown_for, verify
 from probe.judge.wording import Case, argument, fold, short
 from probe.model.dns import Resolution
 from probe.model.measurement import Measurement

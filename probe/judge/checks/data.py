@@ -21,8 +21,8 @@ SEE
 
 from collections.abc import Iterator
 
-from probe.judge.attribution import Deferral, deferral, held_against_us
-from probe.judge.conversations import ending, paths
+from probe.judge.facts.attribution import Deferral, deferral, held_against_us
+from probe.judge.facts.conversations import ending, paths
 from probe.judge.standing import attempt_of, bounced, proof_works, weigh
 from probe.judge.wording import Case, address_subject, argument, fold, over, quote, short, told
 from probe.model.delivery import Attempt

@@ -18,7 +18,7 @@ SEE
 from collections.abc import Iterator
 
 from probe.address import canonical, family_of
-from probe.judge.configured import is_loopback, shown, words
+from probe.judge.configuration.configured import is_loopback, shown, words
 from probe.model.configuration import Setting
 from probe.model.measurement import Measurement
 from probe.model.report import Finding, JudgeOptions

@@ -20,10 +20,10 @@ SEE
 
 from collections.abc import Iterable, Iterator
 
-from probe.judge.attribution import Deferral, deferral, held_against_us
-from probe.judge.conversations import ending, hosts, paths
-from probe.judge.normal import ABSENT, Gap, capability_gaps
-from probe.judge.segments import lost_segments
+from probe.judge.facts.attribution import Deferral, deferral, held_against_us
+from probe.judge.facts.conversations import ending, hosts, paths
+from probe.judge.facts.normal import ABSENT, Gap, capability_gaps
+from probe.judge.facts.segments import lost_segments
 from probe.judge.standing import weigh
 from probe.judge.wording import Case, fold, quote, short, told
 from probe.model.measurement import Measurement

@@ -28,11 +28,11 @@ from datetime import datetime
 
 from probe.grammar.date_time import clock
 from probe.grammar.mailbox_words import says_unknown
-from probe.judge.attribution import Blame, Deferral, deferral, denies_relay, held_against_us, refuses_ipv6
-from probe.judge.conversations import asked, ending, of, paths
-from probe.judge.remembered import moment
+from probe.judge.facts.attribution import Blame, Deferral, deferral, denies_relay, held_against_us, refuses_ipv6
+from probe.judge.facts.conversations import asked, ending, of, paths
+from probe.judge.facts.remembered import moment
+from probe.judge.facts.submitting import refusal
 from probe.judge.standing import mailbox_named, weigh
-from probe.judge.submitting import refusal
 from probe.judge.wording import Case, argument, fold, quote, short, told
 from probe.model.measurement import Measurement
 from probe.model.memory import Silenced, UnknownRecipient

@@ -20,7 +20,7 @@ SEE
 
 from collections.abc import Iterator
 
-from probe.judge.expect import held
+from probe.judge.contrast.expect import held
 from probe.model.expectation import Held
 from probe.model.measurement import Measurement
 from probe.model.report import Finding, JudgeOptions

@@ -20,9 +20,9 @@ SEE
 
 from collections.abc import Iterator
 
-from probe.judge.configured import SMTP
-from probe.judge.conversations import ending, got_past, paths
-from probe.judge.openings import listeners
+from probe.judge.configuration.configured import SMTP
+from probe.judge.configuration.openings import listeners
+from probe.judge.facts.conversations import ending, got_past, paths
 from probe.judge.wording import subject, told
 from probe.model.configuration import Configuration, Machine
 from probe.model.measurement import Measurement

@@ -21,9 +21,9 @@ SEE
 
 from collections.abc import Iterator
 
-from probe.judge.conversations import host_named, is_address, paths
-from probe.judge.normal import greeting_name
-from probe.judge.outbox import asked, forward
+from probe.judge.facts.conversations import host_named, is_address, paths
+from probe.judge.facts.normal import greeting_name
+from probe.judge.facts.outbox import asked, forward
 from probe.judge.wording import Case, argument, fold, quote, short
 from probe.model.measurement import Measurement
 from probe.model.report import Finding, JudgeOptions

@@ -21,10 +21,10 @@ SEE
 from collections.abc import Iterator
 
 from probe.grammar.date_time import clock
-from probe.judge.attribution import Deferral, deferral
-from probe.judge.conversations import ending, paths, replaced
-from probe.judge.remembered import greylisted_so_far, moment, never_ends, tuple_of
-from probe.judge.submitting import refusal
+from probe.judge.facts.attribution import Deferral, deferral
+from probe.judge.facts.conversations import ending, paths, replaced
+from probe.judge.facts.remembered import greylisted_so_far, moment, never_ends, tuple_of
+from probe.judge.facts.submitting import refusal
 from probe.judge.wording import Case, fold, quote, told
 from probe.model.measurement import Measurement
 from probe.model.memory import Greylisted

@@ -21,7 +21,7 @@ SEE
 
 from collections.abc import Callable, Iterator
 
-from probe.judge.receiving_hop import receiving_hop, same_name, session_of
+from probe.judge.facts.receiving_hop import receiving_hop, same_name, session_of
 from probe.judge.wording import address_subject, short
 from probe.model.delivery import Attempt, Hop
 from probe.model.measurement import Measurement

@@ -20,7 +20,7 @@ SEE
 from collections.abc import Iterable, Iterator
 
 from probe.address import classify
-from probe.judge.matrix import contents, failing_on_aaaa, listed, places, where, zones
+from probe.judge.facts.matrix import contents, failing_on_aaaa, listed, places, where, zones
 from probe.judge.wording import argument
 from probe.model.dns import Resolution
 from probe.model.measurement import Measurement

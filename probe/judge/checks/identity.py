@@ -21,8 +21,8 @@ SEE
 
 from collections.abc import Iterator
 
-from probe.judge.conversations import hosts
-from probe.judge.identity import identity, software
+from probe.judge.facts.conversations import hosts
+from probe.judge.facts.identity import identity, software
 from probe.judge.wording import short
 from probe.model.measurement import Measurement
 from probe.model.report import Finding, Identity, JudgeOptions

@@ -21,7 +21,7 @@ SEE
 
 from collections.abc import Iterator
 
-from probe.judge.trying import Shown, evidence, findings, held, nobody_asked, why
+from probe.judge.facts.trying import Shown, evidence, findings, held, nobody_asked, why
 from probe.judge.wording import quote, told
 from probe.model.measurement import Measurement
 from probe.model.report import Finding, JudgeOptions

@@ -19,7 +19,7 @@ SEE
 
 from collections.abc import Iterator
 
-from probe.judge.configured import announced, takes_mail
+from probe.judge.configuration.configured import announced, takes_mail
 from probe.model.configuration import Configuration, Machine, Mta
 from probe.model.measurement import Measurement
 from probe.model.report import Finding, JudgeOptions

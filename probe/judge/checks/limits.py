@@ -21,7 +21,7 @@ SEE
 
 from collections.abc import Iterator
 
-from probe.judge.conversations import OWN_CHOICE, ending, paths
+from probe.judge.facts.conversations import OWN_CHOICE, ending, paths
 from probe.judge.wording import Case, fold, over, told
 from probe.model.measurement import Measurement
 from probe.model.report import Finding, JudgeOptions, Limits

@@ -22,8 +22,8 @@ SEE
 from collections.abc import Iterator
 
 from probe.address import literal
-from probe.judge.configured import RESTART, SMTP, WILDCARD, announced, instance
-from probe.judge.openings import intended, listeners
+from probe.judge.configuration.configured import RESTART, SMTP, WILDCARD, announced, instance
+from probe.judge.configuration.openings import intended, listeners
 from probe.model.configuration import Binding, Configuration, Listener, Machine, Mta
 from probe.model.measurement import Measurement
 from probe.model.report import Finding, JudgeOptions

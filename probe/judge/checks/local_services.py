@@ -20,7 +20,7 @@ import re
 from collections.abc import Iterator
 
 from probe.address import canonical, family_of
-from probe.judge.configured import is_loopback, mend, postfix, protocols, scopes, shown
+from probe.judge.configuration.configured import is_loopback, mend, postfix, protocols, scopes, shown
 from probe.judge.wording import short
 from probe.model.configuration import Configuration, Machine, Service, Setting
 from probe.model.measurement import Measurement

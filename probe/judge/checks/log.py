@@ -25,7 +25,7 @@ SEE
 
 from collections.abc import Iterator
 
-from probe.judge.conversations import paths
+from probe.judge.facts.conversations import paths
 from probe.judge.standing import attempt_of
 from probe.judge.wording import address_subject, argument, over, short, subject
 from probe.model.delivery import Attempt, LogTrace, WatchedLog

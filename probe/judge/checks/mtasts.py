@@ -30,8 +30,8 @@ from dataclasses import replace
 from probe.grammar.mtasts import Mode, Policy
 from probe.grammar.text import clip, escape
 from probe.grammar.txt import octets
-from probe.judge.conversations import any_past, greeted, hosts, is_address
-from probe.judge.sts import Served, announced, inquiry, policy, served
+from probe.judge.facts.conversations import any_past, greeted, hosts, is_address
+from probe.judge.facts.sts import Served, announced, inquiry, policy, served
 from probe.judge.wording import argument, short
 from probe.model.dns import Resolution
 from probe.model.measurement import Measurement

@@ -24,7 +24,7 @@ SEE
 
 from collections.abc import Iterator
 
-from probe.judge.conversations import asked, is_address
+from probe.judge.facts.conversations import asked, is_address
 from probe.judge.standing import lookup_failed, published
 from probe.judge.wording import address_subject, short
 from probe.model.dns import Address, MxHost

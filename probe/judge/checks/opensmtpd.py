@@ -18,7 +18,7 @@ SEE
 
 from collections.abc import Iterator
 
-from probe.judge.both_ways import both_ways
+from probe.judge.configuration.both_ways import both_ways
 from probe.model.configuration import Mta
 from probe.model.measurement import Measurement
 from probe.model.report import Finding, JudgeOptions

@@ -21,10 +21,10 @@ from collections.abc import Iterator
 from probe.address import family_of
 from probe.grammar.text import printable
 from probe.grammar.txt import joined
-from probe.judge.attribution import Blame, held_against_us
-from probe.judge.conversations import asked as families_of
-from probe.judge.conversations import ending, is_address, paths
-from probe.judge.outbox import asked, codes, is_listed, own
+from probe.judge.facts.attribution import Blame, held_against_us
+from probe.judge.facts.conversations import asked as families_of
+from probe.judge.facts.conversations import ending, is_address, paths
+from probe.judge.facts.outbox import asked, codes, is_listed, own
 from probe.judge.wording import short
 from probe.model.measurement import Measurement
 from probe.model.report import Finding, JudgeOptions

@@ -30,9 +30,9 @@ from probe.address import reverse_name
 from probe.grammar.tag_list import parse as tags_of
 from probe.grammar.text import printable
 from probe.grammar.txt import joined
-from probe.judge.conversations import asked as families_of
-from probe.judge.outbox import asked, codes, forward, is_listed, outbox, refuses, senders
-from probe.judge.sending import unauthorised
+from probe.judge.facts.conversations import asked as families_of
+from probe.judge.facts.outbox import asked, codes, forward, is_listed, outbox, refuses, senders
+from probe.judge.facts.sending import unauthorised
 from probe.judge.wording import address_subject, argument, short
 from probe.model.measurement import Measurement
 from probe.model.outbound import Listing, Outbound

@@ -26,10 +26,10 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations
 
 from probe.address import same_network
-from probe.judge.attribution import SMTP_PORT, proven
-from probe.judge.conversations import asked, ending, is_address, paths
-from probe.judge.normal import greeting_name
-from probe.judge.remembered import proof
+from probe.judge.facts.attribution import SMTP_PORT, proven
+from probe.judge.facts.conversations import asked, ending, is_address, paths
+from probe.judge.facts.normal import greeting_name
+from probe.judge.facts.remembered import proof
 from probe.judge.wording import address_subject, quote, short, told
 from probe.model.measurement import Measurement
 from probe.model.report import Finding, JudgeOptions

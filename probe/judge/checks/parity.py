@@ -18,7 +18,7 @@ SEE
 from collections.abc import Iterator
 
 from probe.judge.comparison import NOT_REACHED, outcome
-from probe.judge.conversations import ending, paths, replaced
+from probe.judge.facts.conversations import ending, paths, replaced
 from probe.judge.parity import CODE, comparisons, overall, verdict
 from probe.judge.wording import short, subject, told
 from probe.model.measurement import Measurement

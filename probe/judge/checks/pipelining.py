@@ -24,8 +24,8 @@ SEE
 
 from collections.abc import Iterator
 
-from probe.judge.conversations import ending, paths
-from probe.judge.grouping import broken_group
+from probe.judge.facts.conversations import ending, paths
+from probe.judge.facts.grouping import broken_group
 from probe.judge.wording import Case, fold, short, told
 from probe.model.measurement import Measurement
 from probe.model.report import Finding, JudgeOptions

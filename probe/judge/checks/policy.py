@@ -21,10 +21,10 @@ SEE
 
 from collections.abc import Iterator
 
-from probe.judge.attribution import Blame, Deferral, blame, deferral, refuses_ipv6
-from probe.judge.conversations import any_past, ending, hosts, of, replaced
-from probe.judge.normal import screened
-from probe.judge.remembered import tuple_of
+from probe.judge.facts.attribution import Blame, Deferral, blame, deferral, refuses_ipv6
+from probe.judge.facts.conversations import any_past, ending, hosts, of, replaced
+from probe.judge.facts.normal import screened
+from probe.judge.facts.remembered import tuple_of
 from probe.judge.wording import quote, short, told
 from probe.model.measurement import Measurement
 from probe.model.report import Finding, JudgeOptions

@@ -24,7 +24,7 @@ SEE
 from collections.abc import Iterator
 
 from probe.address import canonical, family_of
-from probe.judge.configured import mend, postfix, protocols, scopes, shown, words
+from probe.judge.configuration.configured import mend, postfix, protocols, scopes, shown, words
 from probe.judge.wording import short
 from probe.model.configuration import Configuration, Setting
 from probe.model.measurement import Measurement

@@ -17,7 +17,7 @@ SEE
 
 from collections.abc import Iterator
 
-from probe.judge.configured import clients, mend, postfix, scopes, shown, words
+from probe.judge.configuration.configured import clients, mend, postfix, scopes, shown, words
 from probe.model.measurement import Measurement
 from probe.model.report import Finding, JudgeOptions
 from probe.model.words import Verdict

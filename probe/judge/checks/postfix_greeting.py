@@ -19,7 +19,7 @@ SEE
 
 from collections.abc import Iterator
 
-from probe.judge.configured import mend, postfix, scopes, servers, shown, takes_mail
+from probe.judge.configuration.configured import mend, postfix, scopes, servers, shown, takes_mail
 from probe.judge.wording import short
 from probe.model.configuration import Configuration, Service, Setting
 from probe.model.measurement import Measurement

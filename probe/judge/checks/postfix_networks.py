@@ -26,7 +26,7 @@ SEE
 
 from collections.abc import Iterator
 
-from probe.judge.configured import postfix
+from probe.judge.configuration.configured import postfix
 from probe.model.measurement import Measurement
 from probe.model.report import Finding, JudgeOptions
 
@@ -35,6 +35,6 @@ def check(measurement: Measurement, _options: JudgeOptions) -> Iterator[Finding]
     """Everything in mynetworks, of the server and of its services."""
     configuration = postfix(measurement)
     if configuration is not None:
-        from probe.judge.networks import networks_findings
+        from probe.judge.configuration.networks import networks_findings
 
         yield from networks_findings(configuration)

@@ -23,7 +23,7 @@ SEE
 from collections.abc import Iterator
 
 from probe.address import canonical, family_of
-from probe.judge.configured import (
+from probe.judge.configuration.configured import (
     SMTP,
     announced,
     is_loopback,

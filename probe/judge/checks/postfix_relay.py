@@ -19,7 +19,7 @@ SEE
 
 from collections.abc import Iterator
 
-from probe.judge.configured import effective, is_loopback, mend, postfix, servers, shown, unset
+from probe.judge.configuration.configured import effective, is_loopback, mend, postfix, servers, shown, unset
 from probe.model.configuration import Configuration, Learned, Service, Setting
 from probe.model.measurement import Measurement
 from probe.model.report import Finding, JudgeOptions

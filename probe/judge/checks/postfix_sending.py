@@ -27,7 +27,7 @@ SEE
 from collections.abc import Iterator
 
 from probe.address import canonical, classify, family_of, literal, reverse_name
-from probe.judge.configured import announced, clients, mend, postfix, protocols, scopes, shown
+from probe.judge.configuration.configured import announced, clients, mend, postfix, protocols, scopes, shown
 from probe.judge.wording import short
 from probe.model.configuration import Configuration, Setting, Source
 from probe.model.measurement import Measurement

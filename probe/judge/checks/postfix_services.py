@@ -22,7 +22,7 @@ SEE
 
 from collections.abc import Iterator
 
-from probe.judge.configured import (
+from probe.judge.configuration.configured import (
     clients,
     effective,
     open_to_others,

@@ -23,8 +23,8 @@ SEE
 
 from collections.abc import Iterator, Sequence
 
-from probe.judge.conversations import ending, hosts, of, paths, replaced
-from probe.judge.normal import capabilities, observed, screened
+from probe.judge.facts.conversations import ending, hosts, of, paths, replaced
+from probe.judge.facts.normal import capabilities, observed, screened
 from probe.judge.wording import Case, fold, short, told
 from probe.model.measurement import Measurement
 from probe.model.report import Finding, JudgeOptions

@@ -20,7 +20,7 @@ SEE
 from collections.abc import Iterator
 
 from probe.address import classify
-from probe.judge.configured import announced, open_to_others, own_names, takes_mail
+from probe.judge.configuration.configured import announced, open_to_others, own_names, takes_mail
 from probe.model.configuration import Configuration, Machine
 from probe.model.measurement import Measurement
 from probe.model.report import Finding, JudgeOptions

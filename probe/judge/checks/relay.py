@@ -35,9 +35,9 @@ import re
 from collections.abc import Iterator, Sequence
 
 from probe.grammar.mailbox_words import says_unknown
-from probe.judge.attribution import Blame, blame
-from probe.judge.refusal_words import GREY, NO_RELAY, said
-from probe.judge.trying import Shown, evidence, findings, held, nobody_asked, why
+from probe.judge.facts.attribution import Blame, blame
+from probe.judge.facts.refusal_words import GREY, NO_RELAY, said
+from probe.judge.facts.trying import Shown, evidence, findings, held, nobody_asked, why
 from probe.judge.wording import quote, short, told
 from probe.model.measurement import Measurement
 from probe.model.report import Finding, JudgeOptions

@@ -23,8 +23,8 @@ SEE
 
 from collections.abc import Iterator
 
-from probe.judge.conversations import hosts, of, paths
-from probe.judge.normal import capability_gaps, observed
+from probe.judge.facts.conversations import hosts, of, paths
+from probe.judge.facts.normal import capability_gaps, observed
 from probe.judge.wording import Case, fold, short, told
 from probe.model.measurement import Measurement
 from probe.model.report import Finding, JudgeOptions

@@ -19,7 +19,7 @@ SEE
 from collections.abc import Iterator, Sequence
 
 from probe.address import reverse_name
-from probe.judge.conversations import asked, is_address
+from probe.judge.facts.conversations import asked, is_address
 from probe.judge.wording import address_subject, short
 from probe.model.dns import Address, MxHost
 from probe.model.measurement import Measurement

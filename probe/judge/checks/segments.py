@@ -29,8 +29,8 @@ SEE
 
 from collections.abc import Iterator
 
-from probe.judge.conversations import asked, paths
-from probe.judge.segments import Loss, lost_segments
+from probe.judge.facts.conversations import asked, paths
+from probe.judge.facts.segments import Loss, lost_segments
 from probe.judge.standing import weigh
 from probe.judge.wording import Case, fold, told
 from probe.model.measurement import Measurement

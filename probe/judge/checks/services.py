@@ -23,7 +23,7 @@ SEE
 
 from collections.abc import Iterator, Sequence
 
-from probe.judge.conversations import got_past, paths
+from probe.judge.facts.conversations import got_past, paths
 from probe.judge.wording import short
 from probe.model.measurement import Measurement
 from probe.model.report import Finding, JudgeOptions

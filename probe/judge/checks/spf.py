@@ -32,9 +32,9 @@ from collections.abc import Iterator, Sequence
 from ipaddress import IPv6Address, IPv6Network
 
 from probe.grammar.spf.terms import Mechanism, TermError, faults, networks
-from probe.judge.conversations import asked as families_of
-from probe.judge.outbox import asked, record_of, senders
-from probe.judge.sending import likely_sends, unauthorised
+from probe.judge.facts.conversations import asked as families_of
+from probe.judge.facts.outbox import asked, record_of, senders
+from probe.judge.facts.sending import likely_sends, unauthorised
 from probe.judge.wording import address_subject, short
 from probe.model.measurement import Measurement
 from probe.model.outbound import Outbound

@@ -26,13 +26,13 @@ SEE
 
 from collections.abc import Iterator
 
-from probe.judge.attribution import Deferral, deferral
-from probe.judge.conversations import ending, hosts, of, paths
-from probe.judge.demand import strongest
-from probe.judge.normal import best_version, observed, outdated, version_rank
-from probe.judge.segments import lost_segments
+from probe.judge.facts.attribution import Deferral, deferral
+from probe.judge.facts.conversations import ending, hosts, of, paths
+from probe.judge.facts.demand import strongest
+from probe.judge.facts.normal import best_version, observed, outdated, version_rank
+from probe.judge.facts.segments import lost_segments
+from probe.judge.facts.submitting import refusal
 from probe.judge.standing import weigh
-from probe.judge.submitting import refusal
 from probe.judge.wording import Case, argument, fold, quote, short, told
 from probe.model.measurement import Measurement
 from probe.model.report import Finding, JudgeOptions

@@ -25,8 +25,8 @@ SEE
 from collections.abc import Iterator
 from ipaddress import ip_address, ip_network
 
-from probe.judge.conversations import ending, is_address, of, paths
-from probe.judge.submitting import Refusal, refusal
+from probe.judge.facts.conversations import ending, is_address, of, paths
+from probe.judge.facts.submitting import Refusal, refusal
 from probe.judge.wording import Case, argument, fold, quote, short, told
 from probe.model.measurement import Measurement
 from probe.model.report import Finding, JudgeOptions

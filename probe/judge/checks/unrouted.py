@@ -20,7 +20,7 @@ SEE
 from collections.abc import Iterator
 
 from probe.address import classify, contains, given_out
-from probe.judge.conversations import ending, is_address, paths
+from probe.judge.facts.conversations import ending, is_address, paths
 from probe.judge.wording import Case, fold, told
 from probe.model.measurement import Measurement
 from probe.model.report import Finding, JudgeOptions

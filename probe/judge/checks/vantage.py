@@ -25,8 +25,8 @@ SEE
 from collections.abc import Iterator
 
 from probe.address import literal, reverse_name
-from probe.judge.attribution import Blame, client_blamed, held_against_us
-from probe.judge.conversations import asked, ending, is_address, paths
+from probe.judge.facts.attribution import Blame, client_blamed, held_against_us
+from probe.judge.facts.conversations import asked, ending, is_address, paths
 from probe.judge.wording import short, subject
 from probe.model.measurement import Measurement, Vantage
 from probe.model.report import Finding, JudgeOptions

@@ -29,7 +29,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from probe.address import classify
-from probe.judge.conversations import is_address
+from probe.judge.facts.conversations import is_address
 from probe.judge.standing import bounced, given_up, proof_works
 from probe.judge.wording import address_subject, argument, short
 from probe.model.delivery import Arrival, Attempt, Hop

@@ -19,8 +19,8 @@ SEE
 
 from collections.abc import Iterator
 
-from probe.judge.conversations import of
-from probe.judge.matrix import listed
+from probe.judge.facts.conversations import of
+from probe.judge.facts.matrix import listed
 from probe.model.dns import MxHost, Resolution
 from probe.model.measurement import Measurement
 from probe.model.report import Finding, JudgeOptions

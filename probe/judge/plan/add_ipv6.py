@@ -5,7 +5,7 @@ In: a ``Situation``; the planned side is the domain with the future addresses. O
 
 from collections.abc import Iterator
 
-from probe.judge.conversations import hosts
+from probe.judge.facts.conversations import hosts
 from probe.judge.plan.situation import Situation, equal, looked_up, negative, reverse, state, ttl, unplanned, works
 from probe.judge.standing import State, published
 from probe.model.plan import Progress, Step

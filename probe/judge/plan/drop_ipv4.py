@@ -6,8 +6,8 @@ In: a ``Situation``. Out: the steps in their order.
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from probe.judge.conversations import hosts
-from probe.judge.inquired import lifetime
+from probe.judge.facts.conversations import hosts
+from probe.judge.facts.inquired import lifetime
 from probe.judge.plan.situation import (
     UNKNOWN_BEFORE,
     Situation,

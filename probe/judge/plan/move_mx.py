@@ -6,8 +6,8 @@ In: a ``Situation``; the planned side is the domain with its new MX hosts. Out: 
 from collections.abc import Iterator
 from datetime import timedelta
 
-from probe.judge.conversations import hosts
-from probe.judge.inquired import lifetime
+from probe.judge.facts.conversations import hosts
+from probe.judge.facts.inquired import lifetime
 from probe.judge.plan.situation import (
     QUEUE_LIFE,
     UNKNOWN_BEFORE,

@@ -6,8 +6,8 @@ In: a ``Situation``; the planned side is the domain with the new addresses. Out:
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from probe.judge.conversations import hosts
-from probe.judge.inquired import lifetime
+from probe.judge.facts.conversations import hosts
+from probe.judge.facts.inquired import lifetime
 from probe.judge.plan.situation import (
     QUEUE_LIFE,
     UNKNOWN_BEFORE,

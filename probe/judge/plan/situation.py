@@ -11,11 +11,11 @@ from datetime import timedelta
 from probe.grammar.certname import matches
 from probe.grammar.mtasts import Mode
 from probe.judge.comparison import differences
-from probe.judge.conversations import hosts
-from probe.judge.inquired import answered_over_ipv6, lifetime
+from probe.judge.facts.conversations import hosts
+from probe.judge.facts.inquired import answered_over_ipv6, lifetime
+from probe.judge.facts.sts import announced, inquiry
+from probe.judge.facts.sts import policy as followed
 from probe.judge.standing import State, host_state, lookup_failed, overall_state
-from probe.judge.sts import announced, inquiry
-from probe.judge.sts import policy as followed
 from probe.judge.wording import argument, short
 from probe.model.measurement import Measurement
 from probe.model.plan import Progress, Step

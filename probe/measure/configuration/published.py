@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from probe.address import canonical, family_of
 from probe.grammar.postfix_sockets import names
-from probe.measure.lookups import RRTYPES, Lookups
+from probe.measure.dns.lookups import RRTYPES, Lookups
 from probe.model.configuration import Configuration, Published
 from probe.model.words import Family, Outcome
 

@@ -5,7 +5,7 @@ that the Internet could answer to; for a private or local one there is no revers
 """
 
 from probe.address import canonical, classify, family_of
-from probe.measure.lookups import Lookups
+from probe.measure.dns.lookups import Lookups
 from probe.model.configuration import Configuration, Source
 from probe.model.errors import NetworkError
 from probe.model.network import Network

@@ -1,14 +1,14 @@
 """Proof by IMAP inside TLS: ``imaps://USER@HOST[:PORT]/FOLDER``; the certificate must be good for HOST.
 
 In: the place and, among the means, the password called ``imap``; then tokens. Out, and what can go wrong: see
-``probe.measure.imap_mailbox``.
+``probe.measure.proof.imap_mailbox``.
 """
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from probe.measure.arrival import Means
-from probe.measure.imap_mailbox import WatchedMailbox, watch_mailbox
+from probe.measure.proof.arrival import Means
+from probe.measure.proof.imap_mailbox import WatchedMailbox, watch_mailbox
 
 
 @asynccontextmanager

@@ -1,7 +1,7 @@
 """Proof by the systemd journal: ``journal:`` for all mail daemons, ``journal:UNIT`` for one unit.
 
-In: perhaps a unit, then tokens. Out, and what can go wrong later: see ``probe.measure.log_witness``. ``UsageError``
-when there is no journalctl, it answers too late, or this user may not read the system's journal.
+In: perhaps a unit, then tokens. Out, and what can go wrong later: see ``probe.measure.proof.log_witness``.
+``UsageError`` when there is no journalctl, it answers too late, or this user may not read the system's journal.
 
 journalctl is run twice, without a shell: once to its end for the place where the journal ends now, then following from
 there, so that no entry falls between. Without a unit the syslog facility chooses (RFC 5424 6.2.1: 2 is mail). The
@@ -22,8 +22,8 @@ from contextlib import asynccontextmanager, suppress
 from probe.grammar.log_envelope import LINE
 from probe.grammar.options import quoted
 from probe.grammar.text import clip, escape
-from probe.measure.arrival import Means
-from probe.measure.log_witness import LogWitness
+from probe.measure.proof.arrival import Means
+from probe.measure.proof.log_witness import LogWitness
 from probe.model.errors import UsageError
 
 PROGRAM = "journalctl"

@@ -31,8 +31,8 @@ from probe.grammar.date_time import write
 from probe.grammar.endpoint import listening
 from probe.grammar.header import section
 from probe.grammar.options import quoted
-from probe.measure.arrival import Found, Means
-from probe.measure.message import carries, is_ours
+from probe.measure.proof.arrival import Found, Means
+from probe.measure.proof.message import carries, is_ours
 from probe.model.errors import UsageError
 from probe.model.words import Family
 

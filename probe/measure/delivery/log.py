@@ -1,7 +1,7 @@
 """Proof by a mail log: ``log:PATH``. The file is followed from its end at the start of the run, through rotation.
 
-In: a path, then tokens. Out, and what can go wrong later: see ``probe.measure.log_witness``. ``UsageError`` when there
-is no such file or it cannot be read. The file is opened for reading only.
+In: a path, then tokens. Out, and what can go wrong later: see ``probe.measure.proof.log_witness``. ``UsageError``
+when there is no such file or it cannot be read. The file is opened for reading only.
 """
 
 import asyncio
@@ -10,9 +10,9 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from probe.grammar.options import quoted, quoted_path
-from probe.measure.arrival import Means
-from probe.measure.log_tail import Tail
-from probe.measure.log_witness import LogWitness
+from probe.measure.proof.arrival import Means
+from probe.measure.proof.log_tail import Tail
+from probe.measure.proof.log_witness import LogWitness
 from probe.model.errors import UsageError
 
 _GZIP = b"\x1f\x8b"

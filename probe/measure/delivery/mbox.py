@@ -24,8 +24,8 @@ from probe.grammar import body, bounce
 from probe.grammar.header import section
 from probe.grammar.options import quoted, quoted_path
 from probe.grammar.text import escape
-from probe.measure.arrival import BlindError, Found, Means
-from probe.measure.message import carries
+from probe.measure.proof.arrival import BlindError, Found, Means
+from probe.measure.proof.message import carries
 from probe.model.bounce import Bounce
 from probe.model.errors import UsageError
 

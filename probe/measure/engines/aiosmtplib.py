@@ -23,10 +23,10 @@ from aiosmtplib.protocol import SMTPProtocol
 
 from probe.grammar.enhanced_code import enhanced_code
 from probe.grammar.text import clip, escape
-from probe.measure.conversation import ConversationError
-from probe.measure.kept import CLIPPED, keep
-from probe.measure.refusal import let_icmp_pass
-from probe.measure.tls import client_context
+from probe.measure.session.conversation import ConversationError
+from probe.measure.session.kept import CLIPPED, keep
+from probe.measure.transport.refusal import let_icmp_pass
+from probe.measure.transport.tls import client_context
 from probe.model.network import Link
 from probe.model.smtp import Reply
 from probe.model.words import Failure

@@ -13,11 +13,11 @@ from dataclasses import replace
 
 from probe.grammar.enhanced_code import enhanced_code
 from probe.grammar.text import clip, escape
-from probe.measure import kept
-from probe.measure.conversation import ConversationError
-from probe.measure.heartbeat import heartbeat
-from probe.measure.refusal import network_error
-from probe.measure.wire import Wire
+from probe.measure.session import kept
+from probe.measure.session.conversation import ConversationError
+from probe.measure.transport.heartbeat import heartbeat
+from probe.measure.transport.refusal import network_error
+from probe.measure.transport.wire import Wire
 from probe.model.network import Link
 from probe.model.smtp import Reply
 from probe.model.words import Failure, Family

@@ -11,8 +11,8 @@ import dns.rdtypes.ANY.TLSA  # noqa: F401 -- loaded here, in the thread, and not
 
 from probe.address import canonical
 from probe.measure.case import Case
-from probe.measure.exchangers import bad_target
-from probe.measure.tlsa import look_up
+from probe.measure.dns.exchangers import bad_target
+from probe.measure.dns.tlsa import look_up
 from probe.model.dns import Resolution
 from probe.model.policies import Dane, TlsaHost
 

@@ -7,7 +7,7 @@ In: a ``Case``. Out: a ``Secured`` for MX, and AAAA and A of each host. A look-u
 import asyncio
 
 from probe.measure.case import Case
-from probe.measure.lookups import RRTYPES
+from probe.measure.dns.lookups import RRTYPES
 from probe.measure.mail_names import mail_domain, mail_hosts
 from probe.model.dns import Resolution
 from probe.model.security import Secured, Security

@@ -3,7 +3,7 @@
 import asyncio
 
 from probe.measure.case import Case
-from probe.measure.lookups import RRTYPES
+from probe.measure.dns.lookups import RRTYPES
 from probe.measure.mail_names import mail_domain, mail_hosts
 from probe.model.dns import Resolution
 

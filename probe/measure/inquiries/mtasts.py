@@ -21,7 +21,7 @@ from probe.model.policies import MtaSts, PolicyFetch
 from probe.model.words import AddressClass, Failure, Family, Outcome, Provenance
 
 if TYPE_CHECKING:
-    from probe.measure.https import Question
+    from probe.measure.transport.https import Question
 
 PORT = 443
 PATH = "/.well-known/mta-sts.txt"
@@ -55,7 +55,7 @@ async def inquire(case: Case) -> MtaSts | None:
 
 def _question(host: str, ca_file: str | None) -> Question:
     """In a thread: a run that meets no policy loads no HTTP, and trust anchors are read from files."""
-    from probe.measure.https import Question, verifying_context
+    from probe.measure.transport.https import Question, verifying_context
 
     return Question(host, PATH, MOST, verifying_context(ca_file))
 
@@ -72,7 +72,7 @@ async def _family(case: Case, question: Question, family: Family, found: Resolut
 
 async def _one(case: Case, question: Question, endpoint: Endpoint, found: Resolution) -> PolicyFetch:
     """Ask one address, if it is one that may be asked, when it is our turn there."""
-    from probe.measure.https import fetch
+    from probe.measure.transport.https import fetch
 
     settings, network = case.frame.settings, case.frame.network
     goal = _goal(case, question.host, endpoint)

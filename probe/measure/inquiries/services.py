@@ -9,8 +9,8 @@ from collections.abc import Iterator
 
 from probe.address import canonical, classify
 from probe.measure.case import Case
-from probe.measure.knock import knock
-from probe.measure.lookups import RRTYPES
+from probe.measure.dns.lookups import RRTYPES
+from probe.measure.session.knock import knock
 from probe.model.dns import Resolution
 from probe.model.errors import NetworkError
 from probe.model.services import Knock, Protocol, Service, Services

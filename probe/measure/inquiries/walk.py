@@ -5,8 +5,8 @@ same way gone over IPv4, to tell a fault of IPv6 from one of the zone. Without a
 """
 
 from probe.measure.case import Case
+from probe.measure.dns.walker import Walker
 from probe.measure.mail_names import mail_names
-from probe.measure.walker import Walker
 from probe.model.walk import Walk, WalkEnd
 from probe.model.words import Family
 

@@ -12,10 +12,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from probe.address import canonical, classify
-from probe.measure.answer import fold
 from probe.measure.case import Case
-from probe.measure.direct import Direct
-from probe.measure.lookups import RRTYPES
+from probe.measure.dns.answer import fold
+from probe.measure.dns.direct import Direct
+from probe.measure.dns.lookups import RRTYPES
 from probe.measure.mail_names import mail_domain, mail_hosts, mail_names
 from probe.measure.vantage import routes
 from probe.model.network import Transport

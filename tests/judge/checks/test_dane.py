@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from probe.judge import judge
-from probe.judge.conversations import paths
+from probe.judge.facts.conversations import paths
 from probe.model.measurement import Measurement
 from probe.model.policies import TlsaHost
 from probe.model.settings import Timeouts

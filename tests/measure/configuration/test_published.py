@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from probe.measure.configuration.published import public, published, spf
-from probe.measure.lookups import Lookups
+from probe.measure.dns.lookups import Lookups
 from probe.model.configuration import Configuration
 from probe.model.settings import Settings
 from probe.model.words import Family, Outcome

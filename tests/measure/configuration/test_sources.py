@@ -1,6 +1,6 @@
 from probe.address import reverse_name
 from probe.measure.configuration.sources import sources
-from probe.measure.lookups import Lookups
+from probe.measure.dns.lookups import Lookups
 from probe.model.configuration import Source
 from probe.model.errors import NetworkError
 from probe.model.network import Source as Own

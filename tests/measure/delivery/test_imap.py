@@ -1,9 +1,9 @@
-"""The proof by its word, as a run opens it; what lies behind is tested with ``probe.measure.imap_mailbox``."""
+"""The proof by its word, as a run opens it; what lies behind is tested with ``probe.measure.proof.imap_mailbox``."""
 
 import pytest
 
-from probe.measure.arrival import Means, open_proofs
 from probe.measure.delivery.imap import watch
+from probe.measure.proof.arrival import Means, open_proofs
 from probe.model.errors import UsageError
 from tests.measure.fake_imap import PASSWORD, FakeImap, imap
 

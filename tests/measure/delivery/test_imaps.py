@@ -6,8 +6,8 @@ import pytest
 
 from probe.lab.certificates import Authority
 from probe.lab.faults import Certificate
-from probe.measure.arrival import Means, open_proofs
 from probe.measure.delivery.imaps import watch
+from probe.measure.proof.arrival import Means, open_proofs
 from probe.model.errors import UsageError
 from tests.measure.fake_imap import PASSWORD, FakeImap, imap
 

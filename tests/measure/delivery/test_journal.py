@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from probe.measure.arrival import BlindError, Means
 from probe.measure.delivery import journal
 from probe.measure.delivery.journal import ENTRY, Following, watch
-from probe.measure.log_witness import LogWitness
+from probe.measure.proof.arrival import BlindError, Means
+from probe.measure.proof.log_witness import LogWitness
 from probe.model.errors import UsageError
 from probe.model.log import Fate
 

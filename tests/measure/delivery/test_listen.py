@@ -10,10 +10,10 @@ import aiosmtplib
 import pytest
 
 from probe.grammar import received
-from probe.measure import message
-from probe.measure.arrival import Found, open_proofs
 from probe.measure.delivery import listen
 from probe.measure.delivery.listen import Listen, watch
+from probe.measure.proof import message
+from probe.measure.proof.arrival import Found, open_proofs
 from probe.model.errors import UsageError
 from probe.model.words import Family
 

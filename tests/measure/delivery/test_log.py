@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from probe.measure.arrival import BlindError
 from probe.measure.delivery.log import watch
+from probe.measure.proof.arrival import BlindError
 from probe.model.errors import UsageError
 from tests.measure.log_lines import POSTFIX, SOURCE, TOKEN
 

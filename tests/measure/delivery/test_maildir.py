@@ -13,9 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from probe.grammar.body import digest
-from probe.measure.arrival import Found
 from probe.measure.delivery import maildir
 from probe.measure.delivery.maildir import MOST, Maildir, watch
+from probe.measure.proof.arrival import Found
 from probe.model.errors import UsageError
 
 TOKEN = "p60100abcdefghijklmnopv6"

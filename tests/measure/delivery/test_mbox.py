@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from probe.grammar.body import digest
-from probe.measure.arrival import BlindError, Found
 from probe.measure.delivery import mbox
 from probe.measure.delivery.mbox import MOST, Mbox, watch
+from probe.measure.proof.arrival import BlindError, Found
 from probe.model.errors import UsageError
 
 TOKEN = "p60100abcdefghijklmnopv6"

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from probe.measure.connector import converse
-from probe.measure.conversation import engines
+from probe.measure.session.conversation import engines
 from probe.model.words import Failure, Stage
 from tests.measure.scripted import ScriptedNetwork, answering, forever, serving
 from tests.measure.test_connector import CALL, EHLO, GREETING, MX, OK, TIMEOUTS, frame

@@ -11,8 +11,8 @@ from dataclasses import replace
 import pytest
 
 from probe.measure.connector import converse
-from probe.measure.conversation import ConversationError
 from probe.measure.engines.native import converse as native
+from probe.measure.session.conversation import ConversationError
 from probe.model.network import Endpoint, Link
 from probe.model.words import Failure, Stage
 from tests.measure.scripted import Script, ScriptedNetwork, answering, forever, serving

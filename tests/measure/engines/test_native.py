@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from probe.measure.connector import converse
-from probe.measure.conversation import ConversationError
 from probe.measure.engines.native import converse as native
+from probe.measure.session.conversation import ConversationError
 from probe.model.network import Endpoint
 from probe.model.smtp import Session
 from probe.model.words import Failure, Family, Stage

@@ -1,5 +1,5 @@
 from probe.judge import judge
-from probe.judge.merge import merge
+from probe.judge.contrast.merge import merge
 from probe.report._shown.vantages import by_value, name, place, places, shared
 from tests.builders import healthy
 

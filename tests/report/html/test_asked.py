@@ -1,7 +1,7 @@
 from dataclasses import replace
 
 from probe.judge import judge
-from probe.judge.diff import diff
+from probe.judge.contrast.diff import diff
 from probe.report.html.asked import expectations, name_servers, since, what_it_sends
 from tests.builders import healthy
 from tests.judge.checks.servers import world

@@ -2,7 +2,7 @@ import json
 from dataclasses import replace
 
 from probe.judge import judge
-from probe.judge.diff import diff, side_by_side
+from probe.judge.contrast.diff import diff, side_by_side
 from probe.model.report import JudgeOptions
 from probe.model.words import Failure, Stage
 from probe.report.json import render as report

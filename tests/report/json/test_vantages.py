@@ -1,10 +1,10 @@
 import json
 
 from probe.judge import judge
-from probe.judge.merge import merge
+from probe.judge.contrast.merge import merge
 from probe.report.json.vantages import render
 from tests.builders import healthy
-from tests.judge.test_diff import DEAD6
+from tests.judge.contrast.test_diff import DEAD6
 
 
 def test_what_a_program_reads() -> None:

@@ -1,13 +1,13 @@
 from dataclasses import replace
 
 from probe.judge import judge
-from probe.judge.diff import diff
+from probe.judge.contrast.diff import diff
 from probe.report._shown.private import privacy
 from probe.report.markdown.asked import expectations, name_servers, since, what_it_sends
 from probe.report.markdown.escape import Scribe
 from tests.builders import healthy
 from tests.judge.checks.servers import world
-from tests.judge.test_diff import DEAD6
+from tests.judge.contrast.test_diff import DEAD6
 from tests.report.text.test_outgoing import BOX
 
 REPORT = judge(healthy())

@@ -1,8 +1,8 @@
 from probe.judge import judge
-from probe.judge.merge import merge
+from probe.judge.contrast.merge import merge
 from probe.report.markdown.vantages import render
 from tests.builders import V4, V6, both, greeting, healthy
-from tests.judge.test_diff import DEAD6
+from tests.judge.contrast.test_diff import DEAD6
 from tests.report.markdown.test_escape import flat
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from probe.grammar.text import columns
 from probe.judge import judge
-from probe.judge.diff import diff, side_by_side
+from probe.judge.contrast.diff import diff, side_by_side
 from probe.model.change import Changes
 from probe.model.report import JudgeOptions
 from probe.model.words import Failure, Stage

@@ -1,10 +1,10 @@
 import pytest
 
 from probe.judge import judge
-from probe.judge.merge import merge
+from probe.judge.contrast.merge import merge
 from probe.report.text.vantages import render
 from tests.builders import V4, V6, both, greeting, healthy
-from tests.judge.test_diff import DEAD6, OTHER_BANNER
+from tests.judge.contrast.test_diff import DEAD6, OTHER_BANNER
 
 THREE = merge([judge(healthy()), judge(DEAD6), judge(OTHER_BANNER)])
 

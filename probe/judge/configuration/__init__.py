@@ -1,0 +1,1 @@
+"""What the checks of a mail server's configuration share."""

@@ -1,0 +1,1 @@
+"""Measurements held against others, or against what was declared."""

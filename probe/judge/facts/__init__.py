@@ -1,0 +1,1 @@
+"""What the checks share: one question about a measurement in each file."""

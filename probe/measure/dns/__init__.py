@@ -1,0 +1,1 @@
+"""Questions to the DNS: what is asked, of whom, and what an answer means."""
