@@ -66,7 +66,8 @@ def names(count: int) -> list[str]:
 
 def scenario(count: int, known: Sequence[str] | None = None, **changes: Any) -> Scenario:
     zone = HOME + "".join(f"{name}. 3600 IN MX 10 mx1.example.com.\n{authority(name)}" for name in names(count))
-    mailboxes = tuple(f"postmaster@{name}" for name in (names(count) if known is None else known))
+    with_one = names(count) if known is None else known
+    mailboxes = tuple(f"{'postmaster' if name in with_one else 'somebody-else'}@{name}" for name in names(count))
     mail = Mail(mailboxes=mailboxes, **changes)
     return replace(SCENARIOS["healthy"], zone=zone, hosts=pair(mail, mail))
 
