@@ -22,7 +22,8 @@ import pytest
 from probe.measure.transport.awake import AwakeLoop
 
 STATE_HOME = pytest.StashKey[str]()
-COMPUTES = {"fuzz", "grammar", "judge", "model", "report", "smtp"}  # rooms of tests; what is in none has processes
+ALONE = {"test_address.py", "test_architecture.py", "test_archive.py", "test_config.py"}
+COMPUTES = {"fuzz", "grammar", "judge", "model", "report", "smtp", *ALONE}  # what is not among them has processes
 SENDS = {"socket.connect", "socket.sendto", "socket.sendmsg"}
 sent_away: list[str] = []
 

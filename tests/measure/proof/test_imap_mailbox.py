@@ -373,7 +373,7 @@ class TestHostileServers:
     @pytest.mark.parametrize("word", [b"EXAMINE", b"UID SEARCH", b"UID FETCH"])
     async def test_later_it_is_blind_and_sees_again_when_the_server_is_well(self, word: bytes, said: bytes) -> None:
         server = FakeImap()
-        async with watched(server, Means({"imap": PASSWORD}, timeout=0.15)) as mailbox:
+        async with watched(server, Means({"imap": PASSWORD}, timeout=1.0)) as mailbox:
             server.inbox.add(MESSAGE)
             server.spoil = lambda _, line: said if line.startswith(word) else None
             with pytest.raises(BlindError):
