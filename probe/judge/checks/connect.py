@@ -53,6 +53,7 @@ _SEE = {
 _SLOW_BY = 0.1  # seconds, and
 _SLOW_TIMES = 3.0  # times: both, to be a warning
 _NOTED_BY = 0.02
+_SENT_AGAIN = 1.0  # seconds after which a SYN is sent again (RFC 6298 2.1)
 _LISTEN = (
     "Let the server listen on {family}. Postfix (a reload is not enough):\n"
     "  postconf -e 'inet_protocols = all'\n"
@@ -240,8 +241,8 @@ def _latency(measurement: Measurement, host: str) -> Iterator[Finding]:
         step = session.step(Stage.CONNECT)
         if session.purpose is Purpose.CHECK and step is not None and step.failure is None:
             took = step.elapsed - step.delay
-            if session.tcp is not None and session.tcp.rtt > 0:
-                took = min(took, session.tcp.rtt)  # a SYN that was lost once costs a second, and is no detour
+            if session.tcp is not None and 0 < session.tcp.rtt <= took - _SENT_AGAIN:
+                took = session.tcp.rtt  # a SYN that was lost once costs a second, and is no detour
             times[session.family] = min(took, times.get(session.family, took))
     if len(times) < len(Family):
         return
