@@ -11,6 +11,7 @@ from probe.api import catalogue, manuals
 from probe.judge.parity import stage_of
 from probe.model.catalogue import Entry
 from probe.model.words import Verdict
+from tests.docker.tour import markdown
 from tests.real.proven import HEADINGS
 from tests.real.proven import rows as proven_rows
 
@@ -38,6 +39,7 @@ _THEMES = (
     ("Both families, and over time", ("parity", "mon")),
 )
 _PROVEN = re.compile(r"(?<=<!-- proven -->\n).*?(?=<!-- /proven -->)", re.DOTALL)
+_TOUR = re.compile(r"(?<=<!-- tour -->\n).*?(?=<!-- /tour -->)", re.DOTALL)
 
 # What differs from run to run, and what it is held to be.
 _VARIES = [
@@ -83,6 +85,12 @@ def steady(text: str) -> str:
 def blocks() -> list["re.Match[str]"]:
     """The outputs in the README."""
     return list(_SHOWN.finditer(README.read_text(encoding="utf-8")))
+
+
+def tour() -> str | None:
+    """The tour as the README has it; None before it has one."""
+    found = _TOUR.search(README.read_text(encoding="utf-8"))
+    return found[0] if found else None
 
 
 def rooms() -> list[tuple[str, str]]:
@@ -133,11 +141,17 @@ def _line(row: Entry, verdict: str) -> str:
     return f"| `{row.code}` | {verdict} | {stage_of(row.code) or '-'} | {row.progress} | {shown} |"
 
 
+def toured() -> str:
+    """The tour of the mail world in containers (``docker/tour.toml``)."""
+    return f"\n{markdown()}\n"
+
+
 def rewritten(text: str) -> str:
     """The README with everything made anew."""
     text = _SHOWN.sub(lambda found: found[0][: found.start("text") - found.start()] + shown(found) + "```", text)
     text = _CODES.sub(lambda _: listed(), text)
     text = _PROVEN.sub(lambda _: proven(), text)
+    text = _TOUR.sub(lambda _: toured(), text)
     return _ROOM.sub(lambda found: f"| `{found[1]}` | {described(found[1])} |", text)
 
 
