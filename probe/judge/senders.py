@@ -133,7 +133,7 @@ def _cost(measurement: Measurement, kind: _Kind, session: Session | None) -> tup
     match standing(measurement, session):
         case Standing.WORKS:
             return None, 0.0
-        case Standing.BROKEN | Standing.PENDING:
+        case Standing.BROKEN:
             step = ending(session)
         case _:
             return str(session.failure), None

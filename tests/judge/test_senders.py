@@ -111,3 +111,9 @@ def test_the_limit_ends_the_search() -> None:
 def test_one_family_or_no_conversation_says_nothing_about_senders() -> None:
     assert senders(only(V6, healthy())) == ()
     assert senders(measurement(hosts=[host(MX1)])) == ()
+
+
+def test_who_is_asked_to_come_back_later_may_deliver_then() -> None:
+    grey = stopped(Stage.RCPT, V6, code=450, text="4.2.0 Greylisted, try again later")
+    assert fate(broken(grey), "IPv6 alone") == (None, None, None)
+    assert fate(broken(grey), "IPv4 alone") == (True, 0.0, 0.0)
