@@ -40,10 +40,9 @@ def description(running: World, served: list[tuple[Listener, tuple[str, int] | N
     """One line for each address, and a ready command line last."""
     resolver = LOOPBACK[Family.IPV4]
     lines = [f"{running.scenario.name}: {running.scenario.title}", f"name server  {resolver}:{port} (UDP and TCP)"]
-    command = ["probe6", "check", running.target, "--nameserver", f"{resolver}:{port}"]
+    # Plain: what is asked beside the conversations goes to the zones' own servers, which no --connect-to brings here.
+    command = ["probe6", "check", running.target, "--plain", "--nameserver", f"{resolver}:{port}"]
     command += ["--treat-global", ",".join(DOCUMENTATION), "--ca", running.settings.ca_file or ""]
-    if running.settings.services:
-        command.append("--services")
     if running.settings.pipelining is Pipelining.AUTO:
         command += ["--pipelining", Pipelining.AUTO]
     for item, at in served:
@@ -55,8 +54,8 @@ def description(running: World, served: list[tuple[Listener, tuple[str, int] | N
             real = f"{_bracketed(at[0])}:{at[1]}"
             lines.append(f"{what}  {logical} is {real}{' (refuses)' if isinstance(item.at, PathFault) else ''}")
             command += ["--connect-to", f"{logical}:{real}"]
-    if running.settings.via is not None:
-        # --connect-to is for mail hosts, and the server of --via has one port for both families: not so on loopback.
+    if running.settings.via is not None or running.settings.services:
+        # --connect-to is for mail hosts: neither the server of --via nor the other ports are reached by it.
         return (*lines, f"mailbox      {running.maildir}", shlex.join(["probe6", "demo", running.scenario.name]))
     for reference in running.settings.references:
         command += ["--reference", reference]
