@@ -167,13 +167,11 @@ def timed(family: Family, stage: Stage, seconds: float, delay: float = 0.0) -> S
     return replace(base, steps=steps)
 
 
-def refused_starttls(family: Family = V6, code: int = 454) -> Session:
+def refused_starttls(family: Family = V6, code: int = 454, text: str = "4.7.0 TLS not available") -> Session:
     """STARTTLS offered, refused, and the conversation gone on in the clear."""
     base = session(family)
     steps = tuple(
-        replace(step(Stage.STARTTLS, code=code, text="4.7.0 TLS not available"))
-        if item.stage is Stage.STARTTLS
-        else item
+        replace(step(Stage.STARTTLS, code=code, text=text)) if item.stage is Stage.STARTTLS else item
         for item in base.steps
         if not (item.tls and item.stage is Stage.EHLO)
     )

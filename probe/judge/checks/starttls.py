@@ -166,7 +166,7 @@ def _went_on(measurement: Measurement, session: Session) -> list[Case]:
     """STARTTLS was answered with a refusal; a sender goes on in the clear or comes back later."""
     soft = {Failure.REJECTED, Failure.DEFERRED}
     step = next((item for item in session.steps if item.stage is Stage.STARTTLS and item.failure in soft), None)
-    if step is None or step.reply is None:
+    if step is None or step.reply is None or _put_off_altogether(step, ending(session)):
         return []
     said = quote(step.reply)
     verdict, stop = _weight(measurement, session)
@@ -180,6 +180,18 @@ def _went_on(measurement: Measurement, session: Session) -> list[Case]:
             _key_fix(session),
         )
     ]
+
+
+def _put_off_altogether(step: Observation, end: Observation | None) -> bool:
+    """True when the 4xx to STARTTLS was of a trouble that put MAIL off too: Postfix's milter that fails for a while.
+
+    Of the mail system (RFC 3463 3.4) or in the same words; a key that is missing is told in others than greylisting.
+    """
+    if end is None or end.stage is not Stage.MAIL or not step.failure is end.failure is Failure.DEFERRED:
+        return False
+    if step.reply is None or end.reply is None:
+        return False
+    return (step.reply.enhanced or "").startswith("4.3.") or step.reply.lines == end.reply.lines
 
 
 def _key_fix(session: Session) -> str:

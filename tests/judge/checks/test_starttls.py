@@ -2,6 +2,7 @@ from dataclasses import replace
 
 import pytest
 
+from probe.model.smtp import Session
 from probe.model.words import Failure, Stage
 from tests.builders import (
     CAPABILITIES,
@@ -41,6 +42,21 @@ SHRUNK = session(V6, capabilities_tls=("PIPELINING", "8BITMIME"))
 GROWN = session(V6, capabilities_tls=(*CAPABILITIES, "AUTH PLAIN"))
 NO_TLS6 = both(no_starttls(V6), session(V4))
 
+
+def in_trouble(
+    starttls: str = "4.3.0 Try again later", mail: str = "4.7.1 Try again later", code: int = 454
+) -> Session:
+    """STARTTLS and then MAIL are put off, as Postfix does both while its milter is in trouble."""
+    told = refused_starttls(code=code, text=starttls)
+    ends = stopped(Stage.MAIL, code=451, text=mail)
+    return replace(
+        told,
+        reached=Stage.MAIL,
+        failure=Failure.DEFERRED,
+        steps=(*(item for item in told.steps if item.stage.rank < Stage.MAIL.rank), ends.steps[-1]),
+    )
+
+
 CASES: list[Row] = [
     ("tls-starttls-missing", "over IPv6", both(no_starttls(V6), session(V4)), {(WARNING, V6, MX1_6)}),
     ("tls-starttls-missing", "over both", both(no_starttls(V6), no_starttls(V4)), {(WARNING, None, MX1)}),
@@ -76,6 +92,31 @@ CASES: list[Row] = [
     ("tls-re-ehlo", "more inside TLS", both(GROWN, session(V4)), set()),
     ("tls-re-ehlo", "no TLS", both(no_starttls(V6), session(V4)), set()),
     ("tls-starttls-refused", "454, and on in the clear", broken(refused_starttls()), {(WARNING, V6, MX1_6)}),
+    ("tls-starttls-refused", "454 for trouble that MAIL meets as well", broken(in_trouble()), set()),
+    (
+        "tls-starttls-refused",
+        "454 in the very words MAIL is put off with",
+        broken(in_trouble("4.7.0 Service unavailable", "4.7.0 Service unavailable")),
+        set(),
+    ),
+    (
+        "tls-starttls-refused",
+        "454 for want of a key, and greylisting behind it",
+        broken(in_trouble("4.7.0 TLS not available due to local problem", "4.2.0 Greylisted")),
+        {(WARNING, V6, MX1_6)},
+    ),
+    (
+        "tls-starttls-refused",
+        "454 for trouble that is over at MAIL",
+        broken(refused_starttls(text="4.3.0 Try again later")),
+        {(WARNING, V6, MX1_6)},
+    ),
+    (
+        "tls-starttls-refused",
+        "554 is no temporary trouble",
+        broken(in_trouble("5.3.0 No", "4.3.0 Try again later", code=554)),
+        {(WARNING, V6, MX1_6)},
+    ),
     ("tls-starttls-refused", "the handshake fails", broken(BROKEN), {(CRITICAL, V6, MX1_6)}),
     (
         "tls-starttls-refused",
