@@ -20,7 +20,7 @@ from probe.grammar.date_time import clock
 from probe.measure.connector import converse
 from probe.measure.frame import Frame
 from probe.measure.session.diary import Call, untried
-from probe.measure.session.patience import second_chance
+from probe.measure.session.patience import pause_after, second_chance
 from probe.measure.session.segments import got_further, narrow, stalled, wide
 from probe.measure.session.turn import SILENT, in_turn
 from probe.model.dns import Address, MxHost, Resolved
@@ -142,7 +142,7 @@ class Round:
             session = known
         elif lane.host in self.frame.courtesy.silenced:
             session = untried(call, self.frame, Failure.NOT_TRIED, f"{lane.host} {SILENT}")
-        elif (busy := self.frame.memory.silence(lane.host, self.frame.network.now())) is not None:
+        elif (busy := self.frame.memory.silence(lane.host, self.frame.network.now())) and not await self._paused(busy):
             session = untried(call, self.frame, Failure.NOT_TRIED, _left_alone(busy))
         elif self._late():
             session = untried(call, self.frame, Failure.DEADLINE, "the run's deadline came before this address")
@@ -151,6 +151,15 @@ class Round:
         self.sessions.append(session)
         self.listener(session)
         return session
+
+    async def _paused(self, busy: Silenced) -> bool:
+        """False where ``busy`` is to be left alone; else it may be called when this returns."""
+        delay = pause_after(busy, self.frame.network.now(), self.frame.settings)
+        if delay is None or self._late(delay):
+            return False
+        if delay:
+            await self.frame.network.sleep(delay)
+        return True
 
     def _known(self, call: Call, nth: int) -> Session | None:
         return None if self.frame.sharing is None or nth == _ALONE else self.frame.sharing.known(call, self.frame, nth)

@@ -277,7 +277,7 @@ class Notebook:
 async def test_what_earlier_runs_left_is_asked_for_once_and_travels_along(network: ScriptedNetwork) -> None:
     notebook = Notebook()
     async with serving(network, FIRST, FRIENDLY), serving(network, SECOND, FRIENDLY):
-        found = await measure(TARGET, SETTINGS, network, memory=notebook)
+        found = await measure(TARGET, replace(SETTINGS, named=False), network, memory=notebook)
     (question,) = notebook.asked
     assert question.hosts == ("mx1.example.com", "mx2.example.com")
     assert question.addresses == (FIRST, SECOND)

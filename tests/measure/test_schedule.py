@@ -311,11 +311,12 @@ async def test_another_tuples_wait_is_not_ours(stage: Stage25, memory: Memory) -
     assert network.slept == []
 
 
-async def test_a_host_that_was_busy_in_an_earlier_run_is_left_alone(stage: Stage25) -> None:
+async def test_a_list_leaves_a_host_alone_that_was_busy_in_an_earlier_run(stage: Stage25) -> None:
     now = datetime.now(UTC)
     busy = Silenced("mx1", now - timedelta(minutes=1), now + timedelta(minutes=4))
     visit, _ = await run(
-        [host("mx1", "2001:db8::1"), host("mx2", "2001:db8::2")], here=remembering(Memory(silenced=(busy,)))
+        [host("mx1", "2001:db8::1"), host("mx2", "2001:db8::2")],
+        here=remembering(Memory(silenced=(busy,)), Settings(named=False)),
     )
     assert [call.mx for call in stage.calls] == ["mx2"]
     (left,) = [session for session in visit.sessions if session.mx == "mx1"]
@@ -324,6 +325,26 @@ async def test_a_host_that_was_busy_in_an_earlier_run_is_left_alone(stage: Stage
     over = replace(busy, until=now - timedelta(seconds=1))
     await run([host("mx1", "2001:db8::1")], here=remembering(Memory(silenced=(over,))))
     assert [call.mx for call in stage.calls] == ["mx2", "mx1"]
+
+
+@pytest.mark.parametrize(("ago", "waited"), [(10.0, [20.0]), (45.0, [])], ids=["too soon", "soon enough"])
+async def test_who_names_a_target_hears_of_it_after_a_pause(stage: Stage25, ago: float, waited: list[float]) -> None:
+    at = datetime.now(UTC) - timedelta(seconds=ago)
+    busy = Silenced("mx1", at, at + timedelta(minutes=1))
+    visit, network = await run([host("mx1", "2001:db8::1")], here=remembering(Memory(silenced=(busy,))))
+    assert [session.failure for session in visit.sessions] == [None]
+    assert network.slept == pytest.approx(waited, abs=5.0)
+
+
+async def test_no_pause_is_made_that_outlasts_the_run(stage: Stage25) -> None:
+    now = datetime.now(UTC)
+    busy = Silenced("mx1", now, now + timedelta(minutes=1))
+    here = replace(frame(deadline=5.0), memory=Memory(silenced=(busy,)))
+    visit, network = await run([host("mx1", "2001:db8::1")], here=here)
+    assert (stage.calls, network.slept) == ([], [])
+    (left,) = visit.sessions
+    assert left.failure is Failure.NOT_TRIED
+    assert "answered 421 at" in (left.steps[0].detail or "")
 
 
 NOW = datetime.now(UTC)

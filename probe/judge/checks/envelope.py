@@ -11,7 +11,7 @@ rcpt-rejected: the mailbox was refused. Critical when the other family takes it,
     own fault (then unknown).
 rcpt-unknown-both: the mailbox does not exist, whichever way one asks. A list of targets does not ask again for a week.
 rcpt-rate-limited: the server wants fewer connections for now, so nothing is known. After a 421 it is left alone for
-    one minute, by later runs too.
+    one minute; a later run of a target that was named on the command line calls it again after half of that.
 
 FIX
     Look for rules that treat one family differently (Postfix):

@@ -1,12 +1,25 @@
-"""When to try once more, and how long to wait before (catalogue rules 14, 24, 25). Pure."""
+"""When to try once more, and how long to wait before (catalogue rules 14, 24, 25, 38). Pure."""
+
+from datetime import datetime, timedelta
 
 from probe.grammar.come_back import advertised_delay, wait
+from probe.model.memory import Silenced
 from probe.model.settings import Settings
 from probe.model.smtp import Session
 from probe.model.words import Failure, Stage
 
 RETRY_AFTER = 3.0  # seconds before a connect time-out is tried once more
 AFTER_POSTSCREEN = 6.0  # seconds; who passed its tests is known at once, and only has to come again (postscreen(8))
+
+AFTER_BUSY = timedelta(seconds=30)  # rule 38: some hosts allow two connections a minute
+
+
+def pause_after(busy: Silenced, now: datetime, settings: Settings) -> float | None:
+    """Seconds until a host is called that answered 421 to an earlier run; None: not before that time is over.
+
+    Who names a target has perhaps just mended it and wants to see; what comes from a list comes round again by itself.
+    """
+    return max(0.0, (busy.at + AFTER_BUSY - now).total_seconds()) if settings.named else None
 
 
 def second_chance(
