@@ -12,6 +12,7 @@ from probe.judge.facts.conversations import any_past, ending, host_named, of
 from probe.judge.facts.dane import Security, promise_of, shown_for, verify
 from probe.judge.facts.echo import Seen, seen_as
 from probe.judge.facts.grouping import broken_group, stood_a_group
+from probe.judge.facts.mailboxes import passed_by
 from probe.judge.facts.normal import best_version, capability_gaps, certificates, greeting_names, is_pool, teaser
 from probe.judge.facts.receiving_hop import receiving_hop, same_name
 from probe.judge.facts.verified import results
@@ -65,7 +66,7 @@ def outcome(measurement: Measurement, host: str, family: Family, stage: Stage) -
     sessions = _tried(of(measurement, host, family))
     if stage is Stage.DELIVERY:
         attempts = (attempt_of(measurement, session) for session in sessions)
-        said = {_delivery(attempt) for attempt in attempts if attempt is not None}
+        said = {_delivery(measurement, attempt) for attempt in attempts if attempt is not None}
     else:
         said = {_session_outcome(session, stage) for session in sessions}
         # One address carries the message, and what ended one conversation early was said where it ended.
@@ -116,7 +117,9 @@ def _step_outcome(step: Observation) -> str:
             return str(step.reply.code) if step.reply else "done"
 
 
-def _delivery(attempt: Attempt) -> str:
+def _delivery(measurement: Measurement, attempt: Attempt) -> str:
+    if passed_by(measurement, attempt):
+        return "accepted, not in the mailbox"
     if attempt.arrival is not None:
         return "arrived"
     if bounced(attempt):

@@ -10,11 +10,12 @@ from enum import StrEnum
 from probe.address import classify
 from probe.judge.facts.attribution import Deferral, deferral, held_against_us, proven, unreachable_by_us
 from probe.judge.facts.conversations import any_past, asked, ending, host_named, is_address, of, siblings
+from probe.judge.facts.mailboxes import passed_by, proof_works
 from probe.judge.facts.matrix import told_by_all
 from probe.judge.facts.segments import lost_segments
 from probe.judge.facts.submitting import Refusal, refusal
 from probe.model.bounce import Action
-from probe.model.delivery import Arrival, Attempt
+from probe.model.delivery import Attempt
 from probe.model.dns import Address, Resolution
 from probe.model.log import Fate
 from probe.model.measurement import Measurement
@@ -123,25 +124,9 @@ def _in_doubt(measurement: Measurement, session: Session) -> bool:
     return attempt is not None and attempt.accepted is None
 
 
-def proof_works(measurement: Measurement, attempt: Attempt) -> bool:
-    """True when, in this run, the proofs that looked for ``attempt`` found another message."""
-    return any(
-        other is not attempt
-        and other.arrival is not None
-        and (not attempt.watched or not _seen_by(other, other.arrival).isdisjoint(attempt.watched))
-        for other in measurement.attempts
-    )
-
-
 def bounced(attempt: Attempt) -> bool:
     """True when a report says that the accepted message failed, and it was seen nowhere else."""
     return attempt.arrival is None and attempt.bounce is not None and attempt.bounce.action is Action.FAILED
-
-
-def _seen_by(attempt: Attempt, arrival: Arrival) -> frozenset[str]:
-    """The proofs that saw it; where that was not recorded, the one that stands in ``where``, with or without folder."""
-    named = (name for name in attempt.watched if arrival.where == name or arrival.where.startswith(f"{name} "))
-    return frozenset(attempt.seen or (arrival.where, *named))
 
 
 def given_up(attempt: Attempt) -> bool:
@@ -184,7 +169,7 @@ def _unanswered(measurement: Measurement, session: Session) -> Standing:
     """No reply came to the final dot: what became of the message decides, where a proof can tell."""
     attempt = attempt_of(measurement, session)
     if attempt is not None and attempt.arrival is not None:
-        return Standing.WORKS
+        return Standing.BROKEN if passed_by(measurement, attempt) else Standing.WORKS
     if lost_segments(measurement, session) is not None:
         return Standing.BROKEN
     lost = attempt is not None and attempt.failure is Failure.NOT_ARRIVED and proof_works(measurement, attempt)
@@ -193,6 +178,8 @@ def _unanswered(measurement: Measurement, session: Session) -> Standing:
 
 def _delivered(measurement: Measurement, session: Session) -> Standing:
     attempt = attempt_of(measurement, session)
+    if attempt is not None and passed_by(measurement, attempt):
+        return Standing.BROKEN
     if attempt is None or attempt.failure is not Failure.NOT_ARRIVED:
         return Standing.WORKS
     if bounced(attempt) or given_up(attempt):

@@ -8,12 +8,15 @@ FINDS
 data-rejected: the message was refused, or the connection broke while it was sent.
 data-timeout: no reply came after the end of the message. Nobody knows whether it was taken; it is not sent again.
 data-accept-then-lost: the message was accepted and did not arrive in time. Critical when the same proof found the
-    message of the other family; else unknown, since the proof itself may look in the wrong place.
+    message of the other family; else unknown, since the proof itself may look in the wrong place. Critical also when
+    the server's log calls both delivered and the mailbox holds one of them: the other was delivered to somebody else.
 
 FIX
     Follow the queue id through the server's log (Postfix):
         journalctl -t postfix/smtpd -t postfix/cleanup -t postfix/qmgr -t postfix/local | grep QUEUE-ID
         postqueue -p
+    A rule that sends the mail of some clients elsewhere stands in an access table, a header check or a milter:
+        postconf -n | grep -E 'restrictions|_checks|_milters|_maps'
 
 SEE
     RFC 5321 4.2.5 and 4.5.3.2.6, RFC 1047 (duplicates), RFC 7372.
@@ -23,9 +26,10 @@ from collections.abc import Iterator
 
 from probe.judge.facts.attribution import Deferral, deferral, held_against_us
 from probe.judge.facts.conversations import ending, paths
-from probe.judge.standing import attempt_of, bounced, proof_works, weigh
+from probe.judge.facts.mailboxes import passed_by, proof_works
+from probe.judge.standing import attempt_of, bounced, weigh
 from probe.judge.wording import Case, address_subject, argument, fold, over, quote, short, told
-from probe.model.delivery import Attempt
+from probe.model.delivery import Arrival, Attempt
 from probe.model.log import Fate
 from probe.model.measurement import Measurement
 from probe.model.report import Finding, JudgeOptions
@@ -33,6 +37,7 @@ from probe.model.smtp import Observation, Session
 from probe.model.words import Failure, Stage, Verdict
 
 _OUR_CHOICE = frozenset({Failure.DEADLINE, Failure.NOT_TRIED})
+_LINES = 8  # of a log that show where a message went
 _LOG = "  journalctl | grep -F {what}"
 
 
@@ -55,6 +60,8 @@ def check(measurement: Measurement, _options: JudgeOptions) -> Iterator[Finding]
         lost = attempt.accepted and attempt.failure is Failure.NOT_ARRIVED
         if lost and not bounced(attempt) and not _log_tells(attempt):
             yield _lost(measurement, attempt)
+        elif (boxes := passed_by(measurement, attempt)) and attempt.arrival is not None:
+            yield _elsewhere(attempt, attempt.arrival, boxes)
 
 
 def _log_tells(attempt: Attempt) -> bool:
@@ -108,9 +115,9 @@ def _refused(measurement: Measurement, session: Session, end: Observation) -> Ca
     )
 
 
-def _last_lines(attempt: Attempt) -> tuple[str, ...]:
+def _last_lines(attempt: Attempt, most: int = 1) -> tuple[str, ...]:
     """The last that each log says of it."""
-    return tuple(f"log: {short(trace.lines[-1], 400)}" for trace in attempt.traces if trace.lines)
+    return tuple(f"log: {short(line, 400)}" for trace in attempt.traces for line in trace.lines[-most:])
 
 
 def _lost(measurement: Measurement, attempt: Attempt) -> Finding:
@@ -129,5 +136,25 @@ def _lost(measurement: Measurement, attempt: Attempt) -> Finding:
         (f"accepted{named}, token {attempt.token}", f"watched: {where}", *_last_lines(attempt)),
         "Follow it through the server's log, quarantine included:\n"
         + _LOG.format(what=argument(queue_id or attempt.token, "QUEUE-ID")),
+        "RFC 5321 4.2.5",
+    )
+
+
+def _elsewhere(attempt: Attempt, arrival: Arrival, boxes: tuple[str, ...]) -> Finding:
+    """Delivered, says the log, and not where the other one went."""
+    who, where = address_subject(attempt.mx, attempt.address), ", ".join(short(name, 80) for name in boxes)
+    named = f"as {short(attempt.queue_id, 80)}, " if attempt.queue_id else ""
+    return Finding(
+        "data-accept-then-lost",
+        Verdict.CRITICAL,
+        attempt.family,
+        who,
+        f"{who} accepted the message {over(attempt.family)} and delivered it elsewhere: {short(arrival.where, 80)} "
+        f"calls it delivered, and it is not in {where}, where the other message of this run is.",
+        (f"accepted {named}token {attempt.token}", f"not found in: {where}", *_last_lines(attempt, _LINES)),
+        "See which rule changes the recipient or the way for this client: an access table, a header check, a milter, a "
+        "filter of the mailbox:\n"
+        "  postconf -n | grep -E 'restrictions|_checks|_milters|_maps'\n"
+        + _LOG.format(what=argument(attempt.queue_id or attempt.token, "QUEUE-ID")),
         "RFC 5321 4.2.5",
     )

@@ -30,7 +30,8 @@ from collections.abc import Iterator
 
 from probe.address import classify
 from probe.judge.facts.conversations import is_address
-from probe.judge.standing import bounced, given_up, proof_works
+from probe.judge.facts.mailboxes import proof_works
+from probe.judge.standing import bounced, given_up
 from probe.judge.wording import address_subject, argument, short
 from probe.model.delivery import Arrival, Attempt, Hop
 from probe.model.measurement import Measurement

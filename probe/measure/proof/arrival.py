@@ -24,6 +24,7 @@ from probe.model.network import Network
 PAUSES = (0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 3.0, 5.0, 8.0, 30.0)  # between two looks; the last one goes on
 SETTLE = 0.5  # a second copy of the same delivery comes close behind the first
 LAG = 2.0  # what one proof has seen the others see soon after: a log is written behind what it tells of
+MAILBOX_LAG = 10.0  # a mailbox shows what a log calls delivered: one that does not by then is not where it went
 LAG_PAUSE = 0.2
 _REGISTRY = "probe.measure.delivery"
 
@@ -150,10 +151,10 @@ async def await_arrival(
     """Wait for ``token``; ``sent`` is when DATA ended. No arrival when it was not seen within ``patience`` seconds.
 
     The first look is at once, the last when patience ends. After the message was found one more look counts copies.
-    The first proof that sees it in a mailbox wins; the others are asked for ``LAG`` seconds more. A log that saw it
-    handed on wins when no proof looks into a mailbox, one that saw it given up ends the waiting. With ``returns`` the
-    message has a return path: then a report that says how it ended ends the waiting too, one that says it is delayed
-    does not.
+    The first proof that sees it in a mailbox wins; the others are asked for ``LAG`` seconds more, and mailboxes for
+    ``MAILBOX_LAG`` where a log was the first. A log that saw it handed on wins when no proof looks into a mailbox, one
+    that saw it given up ends the waiting. With ``returns`` the message has a return path: then a report that says how
+    it ended ends the waiting too, one that says it is delayed does not.
     """
     vigil = _Vigil(network, proofs, token, network.monotonic() + patience)
     ended = False
@@ -233,13 +234,15 @@ class _Vigil:
         return found
 
     async def ask_the_others(self, winner: Proof | None) -> None:
-        """Until all have seen it, for ``LAG`` seconds."""
-        until = min(self.end, self.network.monotonic() + LAG)
+        """Until all have seen it, for as long as they may lag behind."""
+        began = self.network.monotonic()
         while True:
             for proof in self.proofs:
                 if proof is not winner and proof.name not in self.seen:
                     await self.look(proof)
             waiting = [one for one in self.proofs if one is not winner and one.name not in self.seen]
+            mailboxes = isinstance(winner, Witness) and not all(isinstance(one, Witness) for one in waiting)
+            until = min(self.end, began + (MAILBOX_LAG if mailboxes else LAG))
             if not waiting or self.network.monotonic() >= until:
                 return
             await self.network.sleep(min(LAG_PAUSE, max(0.0, until - self.network.monotonic())))

@@ -66,6 +66,15 @@ def fate(attempt: Attempt, say: Say) -> tuple[Verdict, str] | None:
     return verdict, what + (f": {say(told.reason, 200)}" if told.reason else "")
 
 
+def unconfirmed(attempt: Attempt) -> str:
+    """Said of an arrival that a log tells of and no mailbox shows, where one was watched; else nothing."""
+    logs = {trace.where for trace in attempt.traces}
+    told = attempt.arrival is not None and attempt.arrival.relayed is None
+    if not told or not attempt.seen or not set(attempt.seen) <= logs or set(attempt.watched) <= logs:
+        return ""
+    return ", as the log says; not seen in a mailbox"
+
+
 def recipient(report: Report, say: Say) -> str:
     """Whom the messages are for."""
     measurement = report.measurement
@@ -116,5 +125,6 @@ def _arrived(report: Report, attempt: Attempt, arrival: Arrival, say: Say) -> tu
     junk = ", in the junk folder" if arrival.junk else ""
     what = "arrived" if arrival.relayed is None else "handed on"
     onward = "" if arrival.relayed is None else f", to {say(arrival.relayed, 120)}"
-    said = f"{what} over {attempt.family.label} in {roughly(arrival.seconds)}{seen}{onward}{junk}{copies}"
-    return (Verdict.WARNING if copies or junk else Verdict.OK), said
+    alone = unconfirmed(attempt)
+    said = f"{what} over {attempt.family.label} in {roughly(arrival.seconds)}{seen}{onward}{junk}{copies}{alone}"
+    return (Verdict.WARNING if copies or junk or alone else Verdict.OK), said

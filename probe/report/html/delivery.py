@@ -10,7 +10,7 @@ from probe.model.delivery import Attempt
 from probe.model.report import Report
 from probe.model.words import Family, Verdict
 from probe.report._shown.hops import Shown, shown
-from probe.report._shown.messages import fate, watched
+from probe.report._shown.messages import fate, unconfirmed, watched
 from probe.report._shown.private import HIDDEN_HOP
 from probe.report._shown.wording import counted, returned, roughly, seconds
 from probe.report.html.markup import Pen, badge
@@ -69,10 +69,11 @@ def _from_logs(report: Report, attempt: Attempt, pen: Pen) -> Iterator[str]:
 
 def _outcome(attempt: Attempt, pen: Pen) -> tuple[Verdict, str]:
     if attempt.arrival:
-        odd = attempt.arrival.copies > 1 or attempt.arrival.junk
+        alone = unconfirmed(attempt)
+        odd = attempt.arrival.copies > 1 or attempt.arrival.junk or alone
         junk = ", in the junk folder" if attempt.arrival.junk else ""
         what = "arrived" if attempt.arrival.relayed is None else "handed on"
-        return Verdict.WARNING if odd else Verdict.OK, f"{what} in {roughly(attempt.arrival.seconds)}{junk}"
+        return Verdict.WARNING if odd else Verdict.OK, f"{what} in {roughly(attempt.arrival.seconds)}{junk}{alone}"
     if attempt.bounce and attempt.bounce.action is Action.FAILED:
         return Verdict.CRITICAL, "came back"
     if attempt.bounce and attempt.bounce.is_success:

@@ -9,7 +9,7 @@ from probe.model.bounce import Action
 from probe.model.delivery import Attempt
 from probe.model.report import Report
 from probe.report._shown.hops import shown
-from probe.report._shown.messages import fate, recipient, watched
+from probe.report._shown.messages import fate, recipient, unconfirmed, watched
 from probe.report._shown.private import HIDDEN_HOP
 from probe.report._shown.wording import counted, returned, roughly
 from probe.report.markdown.escape import Scribe
@@ -44,7 +44,9 @@ def _became(attempt: Attempt, scribe: Scribe) -> str:
         where = scribe.code(arrival.where, 120)
         what = "arrived" if arrival.relayed is None else "handed on"
         onward = f" to {scribe.code(arrival.relayed, 120)}" if arrival.relayed is not None else ""
-        return f"{what} in {roughly(arrival.seconds)}{onward}{junk}, {where}, {counted(arrival.copies, 'copy')}"
+        alone = unconfirmed(attempt)
+        copies = counted(arrival.copies, "copy")
+        return f"{what} in {roughly(arrival.seconds)}{onward}{junk}{alone}, {where}, {copies}"
     if attempt.bounce and attempt.bounce.action is Action.FAILED:
         return f"came back {scribe.say(returned(attempt.bounce), 300)}"
     if attempt.bounce and attempt.bounce.is_success:

@@ -3,11 +3,26 @@ from typing import Any
 
 import pytest
 
-from probe.model.delivery import Attempt
+from probe.judge import judge
+from probe.model.delivery import Arrival, Attempt
 from probe.model.measurement import Measurement
 from probe.model.smtp import Session
-from probe.model.words import Failure, Stage
-from tests.builders import MX1, V4, V6, attempt, delivered, named, session, stopped
+from probe.model.words import Failure, Family, Parity, Stage
+from tests.builders import (
+    LOG,
+    MAILDIR,
+    MX1,
+    V4,
+    V6,
+    arrival,
+    attempt,
+    delivered,
+    logged,
+    named,
+    session,
+    stopped,
+    trace,
+)
 from tests.builders import measurement as build
 from tests.judge.checks.table import CRITICAL, MX1_4, MX1_6, OK, UNKNOWN, WARNING, Row, findings, name, said
 
@@ -26,6 +41,12 @@ def sent(
 
 def at_data(**changes: Any) -> Session:
     return stopped(Stage.DATA, until=Stage.DELIVERY, **changes)
+
+
+def both_watched(family: Family, *seen: str) -> Attempt:
+    """The log calls it delivered; ``seen`` says who else saw it."""
+    found = arrival(family) if MAILDIR in seen else Arrival(LOG, 0.4, 1, (logged(family),))
+    return attempt(family, arrival=found, watched=(MAILDIR, LOG), seen=seen, traces=(trace(family),))
 
 
 REFUSED = attempt(V6, accepted=False, arrival=None, queue_id=None)
@@ -82,6 +103,30 @@ CASES: list[Row] = [
         set(),
     ),
     ("data-accept-then-lost", "arrived", delivered(), set()),
+    (
+        "data-accept-then-lost",
+        "delivered, says the log of both, and the mailbox has only one",
+        delivered(both_watched(V6, LOG), both_watched(V4, MAILDIR, LOG)),
+        {(CRITICAL, V6, MX1_6)},
+    ),
+    (
+        "data-accept-then-lost",
+        "the same for IPv4",
+        delivered(both_watched(V6, MAILDIR, LOG), both_watched(V4, LOG)),
+        {(CRITICAL, V4, MX1_4)},
+    ),
+    (
+        "data-accept-then-lost",
+        "the mailbox has neither: perhaps it is the wrong one",
+        delivered(both_watched(V6, LOG), both_watched(V4, LOG)),
+        set(),
+    ),
+    (
+        "data-accept-then-lost",
+        "the mailbox has both, the log only one",
+        delivered(both_watched(V6, MAILDIR, LOG), both_watched(V4, MAILDIR)),
+        set(),
+    ),
 ]
 
 
@@ -96,6 +141,14 @@ def test_the_queue_id_is_what_to_look_for() -> None:
     assert "as 4XqPrS0Vzzz1" in finding.sentence
     assert finding.fix is not None
     assert finding.fix.endswith("grep -F 4XqPrS0Vzzz1")
+
+
+def test_delivered_to_somebody_else_over_one_family_is_not_equal() -> None:
+    world = delivered(both_watched(V6, LOG), both_watched(V4, MAILDIR, LOG))
+    assert judge(world).parity is Parity.IPV6_BROKEN
+    (finding,) = findings(world, "data-accept-then-lost")
+    assert f"delivered it elsewhere: {LOG} calls it delivered, and it is not in {MAILDIR}" in finding.sentence
+    assert f"log: {trace(V6).lines[-1]}" in finding.evidence
 
 
 def test_greylisting_after_data_is_pending() -> None:

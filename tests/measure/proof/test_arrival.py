@@ -1,13 +1,23 @@
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from probe.measure.proof.arrival import LAG, PAUSES, SETTLE, BlindError, Found, Means, await_arrival, open_proofs
+from probe.measure.proof.arrival import (
+    LAG,
+    MAILBOX_LAG,
+    PAUSES,
+    SETTLE,
+    BlindError,
+    Found,
+    Means,
+    await_arrival,
+    open_proofs,
+)
 from probe.model.bounce import Action, Bounce, BouncedRecipient
-from probe.model.delivery import Arrival
+from probe.model.delivery import Arrival, LogTrace, WatchedLog
 from probe.model.errors import UsageError
 from probe.model.network import Network
 
@@ -62,6 +72,19 @@ class Returns(Script):
         return self.bounces.pop(0) if len(self.bounces) > 1 else self.bounces[0]
 
 
+class Logged(Script):
+    """The same as a mail log."""
+
+    def expect(self, token: str, queue_id: str | None = None) -> None:
+        """Nothing is told apart here."""
+
+    def trace(self, token: str) -> LogTrace:
+        return LogTrace(self.name)
+
+    async def watched(self, sources: Sequence[str]) -> WatchedLog:
+        return WatchedLog(self.name)
+
+
 def bounce(action: Action) -> Bounce:
     return Bounce(standard=True, recipients=(BouncedRecipient(action),), returned="Message-ID: <x>")
 
@@ -108,6 +131,25 @@ async def test_every_proof_is_asked_until_one_has_seen_it(clock: Clock) -> None:
     assert proofs[0].asked[:3] == ["token"] * 3
     assert sum(clock.slept[2:]) == pytest.approx(SETTLE + LAG)  # the other one is asked for a while more
     assert proofs[1].asked == ["token"] * 4
+
+
+async def test_a_mailbox_is_given_time_to_show_what_a_log_calls_delivered(clock: Clock) -> None:
+    late = [None] * 20
+    proofs = [Script("box", [*late, found(where="box")]), Logged("log", [found(where="log")])]
+    watch = await await_arrival(network(clock), proofs, "token", sent=1000.0, patience=60.0)
+    assert watch.seen == ("box", "log")
+    assert LAG < clock.time - 1000.0 < MAILBOX_LAG
+
+
+async def test_it_is_not_given_for_ever_nor_given_to_logs(clock: Clock) -> None:
+    log = Logged("log", [found(where="log")])
+    box = await await_arrival(network(clock), [Script("box", [None]), log], "token", sent=1000.0, patience=60.0)
+    assert (box.seen, box.by) == (("log",), ("box", "log"))
+    assert clock.time - 1000.0 == pytest.approx(SETTLE + MAILBOX_LAG)
+    began = clock.time
+    logs = await await_arrival(network(clock), [log, Logged("other", [None])], "token", sent=began, patience=60.0)
+    assert logs.seen == ("log",)
+    assert clock.time - began == pytest.approx(SETTLE + LAG)
 
 
 async def test_a_second_copy_a_little_later_is_counted_and_a_vanished_one_too(clock: Clock) -> None:

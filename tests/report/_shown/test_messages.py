@@ -3,7 +3,7 @@ from dataclasses import replace
 from probe.model.delivery import LogTrace
 from probe.model.log import Fate
 from probe.model.words import Failure, Verdict
-from probe.report._shown.messages import fate, outcome, proof, recipient, watched
+from probe.report._shown.messages import fate, outcome, proof, recipient, unconfirmed, watched
 from tests.report import measurements
 
 
@@ -39,3 +39,13 @@ def test_who_saw_it_and_who_did_not() -> None:
     assert list(watched(replace(seen, traces=(LogTrace("log:mail.log"),), watched=()), say)) == [
         "log:mail.log: no line about it"
     ]
+
+
+def test_an_arrival_only_a_log_tells_of_says_so_where_a_mailbox_was_watched() -> None:
+    alone = replace(ATTEMPT, traces=(LogTrace("log:mail.log"),), watched=("log:mail.log",), seen=("log:mail.log",))
+    beside = replace(alone, watched=("maildir:/m", "log:mail.log"))
+    assert unconfirmed(alone) == unconfirmed(ATTEMPT) == ""
+    assert unconfirmed(replace(beside, seen=("maildir:/m", "log:mail.log"))) == ""
+    verdict, said = outcome(REPORT, beside, say)
+    assert verdict is Verdict.WARNING
+    assert said.endswith(", as the log says; not seen in a mailbox")
