@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -32,6 +33,8 @@ _ROUNDS = 5
 _TCP_WAIT = 2.0
 # Each exchange costs a socket, and what a hostile zone makes us ask must not use them up.
 _AT_ONCE = 64
+# Look-ups answered without EDNS alone before a server is taken for one that drops it: a datagram may be lost.
+_SURE = 2
 # One server asked for its own sake is not waited for as long as an answer that is needed.
 _ALONE = 2.0
 
@@ -51,6 +54,8 @@ class NameServers:
         self._trusted = settings.trust_ad or (not settings.nameservers and network.trust_ad())
         self._silent: set[tuple[str, int]] = set()
         self._without_edns: set[tuple[str, int]] = set()
+        self._heard_edns: set[tuple[str, int]] = set()
+        self._dropped: Counter[tuple[str, int]] = Counter()
         self._asked: set[tuple[str, int]] = set()
         self._slots = asyncio.Semaphore(_AT_ONCE)
         self.sent = 0
@@ -93,11 +98,12 @@ class NameServers:
             until = min(until, self._end)
         wait = min(_FIRST_WAIT, patience / (2 * len(waiting)))
         failures: dict[tuple[str, int], Answer] = {}
-        for _ in range(_ROUNDS):
+        for number in range(_ROUNDS):
             for server in tuple(waiting):
                 if self._network.monotonic() >= until:
                     return _most_telling(failures)
-                answer = await self._one(server, name, rrtype, manner, wait, until)
+                edns = self._with_edns(server, manner, number)
+                answer = await self._one(server, name, rrtype, manner, edns, wait, until)
                 if not answer.outcome.inconclusive:
                     return answer
                 failures[server] = answer
@@ -106,13 +112,24 @@ class NameServers:
             wait *= 2
         return _most_telling(failures)
 
+    def _with_edns(self, server: tuple[str, int], manner: Manner, number: int) -> bool:
+        """Silence may be how a server, or a filter before it, takes EDNS (RFC 6891 7): every other try goes without.
+
+        Not where signatures are wanted, which nothing else brings: no answer is not the same as there being none.
+        """
+        if manner.signatures:
+            return server not in self._without_edns
+        if server in self._without_edns:
+            return False
+        return server in self._heard_edns or (self._dropped[server] < _SURE and number % 2 == 0)
+
     async def _one(
-        self, server: tuple[str, int], name: str, rrtype: str, manner: Manner, wait: float, until: float
+        self, server: tuple[str, int], name: str, rrtype: str, manner: Manner, edns: bool, wait: float, until: float
     ) -> Answer:
         """One server's answer, whatever became of it."""
         who = server_text(server)
         try:
-            message = await self._converse(server, name, rrtype, manner, wait, until)
+            message = await self._converse(server, name, rrtype, manner, edns, wait, until)
         except NetworkError as error:
             self._silent.add(server)
             outcome = Outcome.TIMEOUT if error.failure is Failure.TIMEOUT else Outcome.SERVFAIL
@@ -127,10 +144,9 @@ class NameServers:
         return replace(answer, ad=answer.ad and self._believes(server), server=who, detail=detail)
 
     async def _converse(
-        self, server: tuple[str, int], name: str, rrtype: str, manner: Manner, wait: float, until: float
+        self, server: tuple[str, int], name: str, rrtype: str, manner: Manner, edns: bool, wait: float, until: float
     ) -> dns.message.QueryMessage:
         """Ask with EDNS, and without it when that is what the server may have stumbled over."""
-        edns = server not in self._without_edns
         message = await self._exchange(server, _composed(name, rrtype, manner, edns=edns), wait, until)
         from probe.measure.dns.question import shuns_edns
 
@@ -138,6 +154,10 @@ class NameServers:
             message = await self._exchange(server, _composed(name, rrtype, manner, edns=False), wait, until)
             if not shuns_edns(message):
                 self._without_edns.add(server)
+        elif edns:
+            self._heard_edns.add(server)
+        elif server not in self._without_edns:
+            self._dropped[server] += 1
         return message
 
     async def _exchange(

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from probe.measure.dns.answer import Manner
 from probe.measure.dns.nameservers import NameServers
 from probe.model.errors import NetworkError
 from probe.model.network import Transport
@@ -173,6 +174,43 @@ async def test_without_edns_where_edns_is_not_understood(rcode: dns.rcode.Rcode)
     assert [item.edns for item in network.log] == [True, False]
     await asked.ask("mx.example.com", "AAAA")
     assert [item.edns for item in network.log] == [True, False, False]
+
+
+def drops_edns(query: dns.message.Message, transport: Transport) -> dns.message.Message:
+    """As an old firewall, or a name server behind one, does it."""
+    if query.edns >= 0:
+        raise NetworkError(Failure.TIMEOUT, "no answer")
+    return ZONE(query, transport)
+
+
+async def test_silence_to_edns_is_asked_again_without() -> None:
+    asked = servers(drops_edns)
+    for rrtype in ("A", "AAAA", "MX"):
+        assert not (await asked.ask("mx.example.com", rrtype)).outcome.inconclusive
+    sent = asked._network.log  # type: ignore[attr-defined]
+    assert [item.edns for item in sent] == [True, False, True, False, False]  # twice: one datagram may be lost
+
+
+async def test_who_has_answered_with_edns_is_asked_with_it_ever_after() -> None:
+    lost = iter([False, True, True, False])
+
+    def loses(query: dns.message.Message, transport: Transport) -> dns.message.Message:
+        if next(lost):
+            raise NetworkError(Failure.TIMEOUT, "no answer")
+        return ZONE(query, transport)
+
+    asked = servers(loses)
+    await asked.ask("mx.example.com", "A")
+    await asked.ask("mx.example.com", "AAAA")
+    assert {item.edns for item in asked._network.log} == {True}  # type: ignore[attr-defined]
+
+
+async def test_where_signatures_are_wanted_silence_is_not_taken_for_there_being_none() -> None:
+    asked = servers(drops_edns)
+    for _ in range(2):
+        await asked.ask("mx.example.com", "A")
+    answer = await asked.ask("mx.example.com", "A", Manner(signatures=True))
+    assert answer.outcome is Outcome.TIMEOUT
 
 
 async def test_formerr_whatever_is_asked() -> None:
