@@ -69,7 +69,7 @@ class Authorities:
         message = dns.message.from_wire(query)
         question = message.question[0]
         fault = self._fault(server, question.name, question.rdtype)
-        if server.dead or fault is DnsFault.TIMEOUT:
+        if server.dead or fault is DnsFault.TIMEOUT or (server.drops_edns and message.edns >= 0):
             return None
         response = dns.message.make_response(message, our_payload=EDNS_PAYLOAD)
         if fault is DnsFault.FORMERR and message.edns >= 0:

@@ -31,13 +31,14 @@ class Server:
     """What a name server does otherwise at one of its addresses.
 
     ``dead``: nothing answers. ``tcp``: whether it answers over TCP. ``lame``: it knows no zone and refuses (RFC 1912
-    2.8). ``dns`` are faults by name and type, ``records`` what it has in place of others of their name and type, a line
-    each, and ``lacks`` record sets it does not have.
+    2.8). ``drops_edns``: no answer to EDNS. ``dns`` are faults by name and type, ``records`` what
+    it has in place of others of their name and type, a line each, and ``lacks`` record sets it does not have.
     """
 
     dead: bool = False
     tcp: bool = True
     lame: bool = False
+    drops_edns: bool = False
     dns: Mapping[tuple[str, str], DnsFault] = field(default_factory=dict)
     records: str = ""
     lacks: tuple[tuple[str, str], ...] = ()

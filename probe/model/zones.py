@@ -15,7 +15,8 @@ class DirectAnswer:
 
     ``records`` are RDATA in presentation form, sorted; ``aa`` the authoritative-answer bit; ``ttl`` that of the
     records, of a denial the negative one (RFC 2308 5). ``size`` in octets; ``truncated`` leaves ``records`` empty.
-    ``tries`` is how often it was asked, ``elapsed`` the time of the last try.
+    ``tries`` is how often it was asked, ``elapsed`` the time of the last try. ``without_edns``: it was silent to the
+    question put with EDNS, and answered it without.
     """
 
     transport: Transport
@@ -32,6 +33,7 @@ class DirectAnswer:
     tries: int = 1
     failure: Failure | None = None
     detail: str | None = None
+    without_edns: bool = False
 
     @property
     def heard(self) -> bool:

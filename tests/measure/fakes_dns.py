@@ -91,7 +91,9 @@ class Silent:
 
 
 class FakeNetwork:
-    """A network of scripted name servers. ``log`` keeps every message sent."""
+    """A network of scripted name servers. ``log`` keeps every message sent. ``signed``: signatures may be wanted."""
+
+    signed = False
 
     def __init__(self, script: Script | Mapping[Server, Script], trust_ad: bool = False) -> None:
         self.scripts: Mapping[Server, Script] = script if isinstance(script, Mapping) else {HERE: script}
@@ -129,7 +131,7 @@ class FakeNetwork:
         message = dns.message.from_wire(query)
         assert message.flags & dns.flags.RD
         assert message.flags & dns.flags.AD
-        assert not message.ednsflags & dns.flags.DO
+        assert self.signed or not message.ednsflags & dns.flags.DO
         name = message.question[0].name.to_text(omit_final_dot=True)
         rrtype = dns.rdatatype.to_text(message.question[0].rdtype)
         self.log.append(Asked(server, name, rrtype, transport, message.edns >= 0, timeout))

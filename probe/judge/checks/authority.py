@@ -7,16 +7,18 @@ WHY
 
 FINDS
 dns-ns-lame: a name server of the zone does not answer for it, or not at all, while others do.
-dns-tcp-edns: a name server answers over UDP and not over TCP, over one family or both.
+dns-tcp-edns: a name server answers over UDP and not over TCP, or leaves a question put with EDNS without an answer,
+    over one family or both.
 
 FIX
     Let the NS records, here and in the parent zone, name exactly the servers that have the zone, and open port 53 for
     both:
         dig +norecurse SOA example.com @NAMESERVER
         dig +norecurse +tcp SOA example.com @NAMESERVER
+        dig +norecurse +edns=0 SOA example.com @NAMESERVER
 
 SEE
-    RFC 1912 2.8 (lame delegation), RFC 7766 (DNS over TCP is not optional), RFC 9715.
+    RFC 1912 2.8 (lame delegation), RFC 7766 (DNS over TCP is not optional), RFC 6891 7 (EDNS), RFC 9715.
 """
 
 from collections.abc import Iterator
@@ -26,6 +28,7 @@ from probe.judge.wording import argument, over
 from probe.model.measurement import Measurement
 from probe.model.network import Transport
 from probe.model.report import Finding, JudgeOptions
+from probe.model.walk import WalkEnd
 from probe.model.words import Failure, Family, Verdict
 from probe.model.zones import DirectAnswer, ServerAddress, Zone, ZoneServer
 
@@ -38,6 +41,7 @@ def check(measurement: Measurement, _options: JudgeOptions) -> Iterator[Finding]
         for server in zone.servers:
             yield from _lame(measurement, zone, server)
             yield from _no_tcp(measurement, zone, server)
+            yield from _no_edns(measurement, zone, server)
 
 
 def _asked(server: ZoneServer) -> list[ServerAddress]:
@@ -108,6 +112,53 @@ def _believed(measurement: Measurement, server: ZoneServer, place: ServerAddress
         other.heard(Transport.TCP) and other.family is place.family
         for zone in zones(measurement)
         for _, other in places(zone)
+    )
+
+
+def _no_edns(measurement: Measurement, zone: Zone, server: ZoneServer) -> Iterator[Finding]:
+    """Silent whenever EDNS was in the question; believed of a family over which somebody answered one with it."""
+    alive = [place for place in _asked(server) if place.heard(Transport.UDP)]
+    dropping = [
+        place for place in alive if _drops_edns(place) and _edns_gets_through(measurement, place.family, place.address)
+    ]
+    if not dropping:
+        return
+    family = None if {place.family for place in dropping} == {place.family for place in alive} else dropping[0].family
+    how = "" if family is None else f" {over(family)}"
+    yield Finding(
+        "dns-tcp-edns",
+        Verdict.WARNING,
+        family,
+        server.name,
+        f"{server.name} leaves questions about {zone.name} that are put with EDNS without an answer{how}; resolvers "
+        "put all of theirs so, and take it for dead.",
+        tuple(
+            f"{where(server, place)}: silent to {item.name} {item.rrtype} with EDNS, without it {_told(item)}"
+            for place in dropping
+            for item in place.answers
+            if item.without_edns
+        )[:12],
+        f"Let the server, and the firewall before it, pass datagrams with an OPT record:\n"
+        f"  dig +norecurse +edns=0 SOA {argument(zone.name, 'ZONE')} @{dropping[0].address}",
+        "RFC 6891 7",
+    )
+
+
+def _drops_edns(place: ServerAddress) -> bool:
+    heard = [item for item in place.answers if item.heard]
+    return len(heard) > 1 and all(item.without_edns for item in heard)
+
+
+def _edns_gets_through(measurement: Measurement, family: Family, but: str) -> bool:
+    walks = (measurement.inquiries.walk if measurement.inquiries else None) or ()
+    if any(walk.family is family and walk.end is not WalkEnd.NO_ROOT for walk in walks):
+        return True  # root servers are asked with EDNS
+    return any(
+        item.heard and not item.without_edns
+        for zone in zones(measurement)
+        for _, place in places(zone)
+        if place.family is family and place.address != but
+        for item in place.answers
     )
 
 

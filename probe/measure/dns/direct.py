@@ -5,6 +5,7 @@ Wrong: what the server does or fails to do is data. No answer for want of time i
 """
 
 import asyncio
+from collections import Counter
 from dataclasses import dataclass, replace
 
 import dns.flags
@@ -24,6 +25,7 @@ from probe.model.zones import DirectAnswer
 PORT = 53
 # Of the patience for a whole look-up: a resolver gives an authoritative server hardly more.
 _FIRST, _SECOND = 0.2, 0.4
+_SURE = 2  # answers without EDNS alone after which a server is asked without it at once: a datagram may be lost
 _AT_ONCE = 4  # questions on their way to one address; a resolver on a busy day asks more
 _TRUNCATED = DirectAnswer(Transport.UDP, "", "", Outcome.ANSWER, truncated=True)
 
@@ -45,6 +47,8 @@ class Direct:
         patience = case.frame.settings.timeouts.dns
         self.waits = (patience * _FIRST, patience * _SECOND)
         self._gates: dict[str, asyncio.Semaphore] = {}
+        self._heard_edns: set[str] = set()
+        self._dropped: Counter[str] = Counter()
 
     async def ask(
         self, address: str, name: str, rrtype: str, transport: Transport = Transport.UDP, tries: int = 2
@@ -60,24 +64,53 @@ class Direct:
         except UnusableError as error:
             nowhere = DirectAnswer(transport, name, rrtype, Outcome.NXDOMAIN, failure=Failure.NOT_TRIED)
             return Heard(replace(nowhere, detail=clip(str(error), 240)))
+        if self._drops_edns(address):
+            return await self._waited(address, question, (name, rrtype), transport, 0, edns=False)
         heard = None
         for number in range(tries):
-            wait = self.waits[1] if transport is Transport.TCP else self.waits[min(number, 1)]
-            if self._case.left() < wait:
-                return None  # a silence cut short would be taken for the server's
-            heard = await self._once(address, question, rrtype, transport, wait)
-            heard = replace(heard, answer=replace(heard.answer, name=name, rrtype=rrtype, tries=number + 1))
-            if heard.answer.failure is not Failure.TIMEOUT:
-                break
+            heard = await self._waited(address, question, (name, rrtype), transport, number)
+            if heard is None or heard.answer.failure is not Failure.TIMEOUT:
+                return heard
+        if (tries == 1 and transport is Transport.UDP) or address in self._heard_edns:
+            return heard
+        # Silence may be how a server, or a filter before it, takes EDNS (RFC 6891 7).
+        plain = await self._waited(address, question, (name, rrtype), transport, tries, edns=False)
+        return plain if plain is not None and plain.answer.heard else heard
+
+    def _drops_edns(self, address: str) -> bool:
+        return address not in self._heard_edns and self._dropped[address] >= _SURE
+
+    async def _waited(
+        self,
+        address: str,
+        question: dns.name.Name,
+        asked: tuple[str, str],
+        transport: Transport,
+        number: int,
+        *,
+        edns: bool = True,
+    ) -> Heard | None:
+        """One try, the ``number``-th from 0; None when a silence would be cut short and taken for the server's."""
+        wait = self.waits[1] if transport is Transport.TCP else self.waits[number % 2]
+        if self._case.left() < wait:
+            return None
+        heard = await self._once(address, question, asked[1], transport, wait, edns)
+        name, rrtype = asked
+        heard = replace(heard, answer=replace(heard.answer, name=name, rrtype=rrtype, tries=number + 1))
+        if heard.answer.heard and edns:
+            self._heard_edns.add(address)
+        elif heard.answer.heard:
+            self._dropped[address] += 1
+            heard = replace(heard, answer=replace(heard.answer, without_edns=True))
         return heard
 
     async def _once(
-        self, address: str, question: dns.name.Name, rrtype: str, transport: Transport, wait: float
+        self, address: str, question: dns.name.Name, rrtype: str, transport: Transport, wait: float, edns: bool
     ) -> Heard:
         """Ask with EDNS, and without where that is what the server stumbled over."""
         started = self._network.monotonic()
-        heard = await self._exchange(address, compose(question, rrtype, True, DIRECT), transport, wait)
-        if heard.message is not None and shuns_edns(heard.message):
+        heard = await self._exchange(address, compose(question, rrtype, edns, DIRECT), transport, wait)
+        if edns and heard.message is not None and shuns_edns(heard.message):
             plain = await self._exchange(address, compose(question, rrtype, False, DIRECT), transport, wait)
             heard = plain if plain.message is not None and not shuns_edns(plain.message) else heard
         if heard.message is not None:

@@ -1,5 +1,8 @@
+from dataclasses import replace
+
+from probe.model.walk import Walk, WalkEnd
 from probe.model.words import Failure, Outcome
-from tests.builders import V6
+from tests.builders import MX1, V4, V6
 from tests.judge.checks.servers import (
     ALL,
     NS1,
@@ -9,6 +12,7 @@ from tests.judge.checks.servers import (
     NS2_4,
     NS2_6,
     answers,
+    asked,
     dead,
     error,
     place,
@@ -21,6 +25,8 @@ from tests.judge.checks.table import WARNING, Row, findings, name, said
 
 import pytest  # isort: skip
 
+NO_EDNS = where(lambda _: True, lambda item: replace(item, without_edns=True))
+ROOTS = tuple(Walk("example.com", family, WalkEnd.ARRIVED) for family in (V6, V4))
 REFUSES = where(lambda _: True, error("REFUSED", Outcome.REFUSED_QUERY))
 RECURSES = where(lambda _: True, error("NOERROR", Outcome.ANSWER))
 
@@ -71,6 +77,32 @@ CASES: list[Row] = [
         world([place(NS1_6, tuple(item for item in answers() if item.transport == "udp"))]),
         set(),
     ),
+    ("dns-tcp-edns", "drops EDNS over IPv6", world([place(NS1_6, NO_EDNS)]), {(WARNING, V6, NS1)}),
+    (
+        "dns-tcp-edns",
+        "drops EDNS at both addresses",
+        world([place(NS1_6, NO_EDNS), place(NS1_4, NO_EDNS)]),
+        {(WARNING, None, NS1)},
+    ),
+    (
+        "dns-tcp-edns",
+        "all drop EDNS: it may be our network",
+        world([place(one, NO_EDNS) for one in ALL]),
+        set(),
+    ),
+    (
+        "dns-tcp-edns",
+        "all drop EDNS, and the root does not",
+        world([place(one, NO_EDNS) for one in ALL], walk=ROOTS),
+        {(WARNING, None, NS1), (WARNING, None, NS2)},
+    ),
+    (
+        "dns-tcp-edns",
+        "lost datagrams once",
+        world([place(NS1_6, where(asked(MX1, "A"), lambda item: replace(item, without_edns=True)))]),
+        set(),
+    ),
+    ("dns-ns-lame", "drops EDNS", world([place(NS1_6, NO_EDNS)]), set()),
     ("dns-tcp-edns", "well", world(), set()),
 ]
 

@@ -59,7 +59,7 @@ async def test_errors_are_not_asked_for_again(fault: DnsFault, outcome: Outcome,
 async def test_silence_over_udp_is_asked_again_and_over_tcp_not() -> None:
     answer, network = await ask(DnsFault.TIMEOUT)
     assert (answer.outcome, answer.rcode, answer.failure, answer.tries) == (Outcome.TIMEOUT, None, Failure.TIMEOUT, 2)
-    assert len(network.to(NS1_6)) == 2
+    assert len(network.to(NS1_6)) == 3  # the last without EDNS
     answer, network = await ask(DnsFault.TIMEOUT, transport=Transport.TCP)
     assert (answer.heard, answer.tries) == (False, 1)
 
@@ -81,6 +81,32 @@ async def test_an_answer_cut_short_has_no_records() -> None:
 async def test_a_server_from_before_edns_is_asked_without() -> None:
     answer, network = await ask(DnsFault.FORMERR)
     assert (answer.outcome, answer.records, len(network.to(NS1_6))) == (Outcome.ANSWER, (MX6,), 2)
+
+
+@pytest.mark.parametrize("transport", Transport)
+async def test_a_server_that_drops_edns_is_asked_without(transport: Transport) -> None:
+    answer, network = await ask(server=Server(drops_edns=True), transport=transport)
+    assert (answer.outcome, answer.records, answer.without_edns) == (Outcome.ANSWER, (MX6,), True)
+    assert (answer.tries, len(network.to(NS1_6))) == ((3, 3) if transport is Transport.UDP else (2, 2))
+
+
+async def test_after_two_such_answers_it_is_asked_without_at_once() -> None:
+    here, network = await case(servers={NS1_6: Server(drops_edns=True)})
+    direct = Direct(here)
+    heard = [await direct.ask(NS1_6, *AAAA) for _ in range(3)]
+    assert [one.answer.tries for one in heard if one] == [3, 3, 1]
+    assert {one.answer.without_edns for one in heard if one} == {True}
+    assert len(network.to(NS1_6)) == 7
+
+
+async def test_who_has_answered_with_edns_is_not_suspected_of_dropping_it() -> None:
+    here, network = await case(servers={NS1_6: Server(dns={AAAA: DnsFault.TIMEOUT})})
+    direct = Direct(here)
+    await direct.ask(NS1_6, "mx1.example.com", "A")
+    heard = await direct.ask(NS1_6, *AAAA)
+    assert heard is not None
+    assert (heard.answer.failure, heard.answer.tries) == (Failure.TIMEOUT, 2)
+    assert len(network.to(NS1_6)) == 3
 
 
 async def test_a_referral_is_no_answer() -> None:

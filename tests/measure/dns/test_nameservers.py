@@ -209,6 +209,7 @@ async def test_where_signatures_are_wanted_silence_is_not_taken_for_there_being_
     asked = servers(drops_edns)
     for _ in range(2):
         await asked.ask("mx.example.com", "A")
+    asked._network.signed = True  # type: ignore[attr-defined]
     answer = await asked.ask("mx.example.com", "A", Manner(signatures=True))
     assert answer.outcome is Outcome.TIMEOUT
 
