@@ -1,8 +1,11 @@
-"""From the root to the domain and to each mail host over IPv6 alone, as a resolver without IPv4 goes (RFC 3901).
+"""From the root to the domain and to each mail host over one family alone, as a resolver of that family goes.
 
-In: a ``Case``. Out: ``Walk``s: the zones entered, and the first that could not be. Only where IPv6 fails is the
-same way gone over IPv4, to tell a fault of IPv6 from one of the zone. Without an answer from the root nothing is said.
+In: a ``Case``. Out: ``Walk``s: the zones entered, and the first that could not be (RFC 3901). Each family is gone by
+itself, and is the control of the other: what fails over both is a fault of the zone. Without an answer from the root
+nothing is said.
 """
+
+import asyncio
 
 from probe.measure.case import Case
 from probe.measure.dns.walker import Walker
@@ -16,11 +19,12 @@ _NAMES = 6
 async def inquire(case: Case) -> tuple[Walk, ...] | None:
     """The walks over IPv6, then those over IPv4; None where IPv6 is not asked for or nothing has a name."""
     names = mail_names(case)[:_NAMES]
-    if not names or Family.IPV6 not in case.frame.settings.families:
+    families = case.frame.settings.families
+    if not names or Family.IPV6 not in families:
         return None
-    walked = await _walked(case, Family.IPV6, names)
-    stuck = tuple(walk.name for walk in walked if walk.end is WalkEnd.STUCK)
-    return (*walked, *(await _walked(case, Family.IPV4, stuck) if stuck else ()))
+    async with asyncio.TaskGroup() as group:
+        asked = {family: group.create_task(_walked(case, family, names)) for family in Family if family in families}
+    return tuple(walk for family in Family if family in asked for walk in asked[family].result())
 
 
 async def _walked(case: Case, family: Family, names: tuple[str, ...]) -> tuple[Walk, ...]:
