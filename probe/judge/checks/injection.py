@@ -12,8 +12,8 @@ tls-command-injection: NOOP, sent in one segment with STARTTLS, was answered ins
     a note. Anything else, a handshake that fails without a word among it, shows nothing: unknown.
 
 FIX
-    Bring the mail server up to date (Postfix 2.8.2, Exim and OpenSMTPD since, Sendmail 8.16), and take whatever stands
-    before it out of port 25: a filter or a firewall that speaks SMTP itself ("fixup", "inspect esmtp").
+    Bring the mail server up to date (Postfix never had it since 2.8), and take whatever stands before it out of port
+    25: a filter or a firewall that speaks SMTP itself ("fixup", "inspect esmtp").
 
 SEE
     CVE-2011-0411, RFC 3207 4.2, VU#555316.
@@ -33,7 +33,7 @@ _SEE = "CVE-2011-0411, RFC 3207 4.2"
 _INJECTED = "NOOP"
 _FIX = (
     "Bring the mail server up to date, and look for what stands before it on port 25:\n"
-    "  postconf mail_version   # mended in 2.8.2, 2.7.3, 2.6.9, 2.5.12"
+    "  postconf mail_version   # mended in 2.7.3, 2.6.9, 2.5.12 and 2.4.16; 2.8 and later never had it"
 )
 
 

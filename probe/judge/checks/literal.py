@@ -10,9 +10,9 @@ ehlo-literal-support: whether the server takes our address literal in EHLO. A no
     shows nothing: unknown.
 
 FIX
-    Let tagged literals pass (Exim, Postfix):
-        helo_allow_chars = :
-        postconf smtpd_helo_restrictions   # reject_invalid_helo_hostname takes them; own rules may not
+    Postfix and Exim take literals as they come; look for rules of your own that do not:
+        postconf smtpd_helo_restrictions   # check_helo_access; reject_unknown_helo_hostname refuses every literal
+        exim -bP acl_smtp_helo acl_smtp_rcpt   # and in these lists: verify = helo, $sender_helo_name
 
 SEE
     RFC 5321 4.1.3 and 4.1.4.

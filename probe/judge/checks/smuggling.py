@@ -13,10 +13,11 @@ smuggling-eod: a dot between other line ends than CR LF ended the message. Criti
     none of them did, or that such a message is refused, is a note. What was put off or cut off shows nothing: unknown.
 
 FIX
-    Let only CR LF end a message (Postfix 3.5.23, 3.6.13, 3.7.9, 3.8.4 and later; Exim 4.97.1; Sendmail 8.18):
+    Let only CR LF end a message (Postfix 3.5.24, 3.6.14, 3.7.10, 3.8.5 and later; Exim 4.97.1; Sendmail 8.18):
         postconf -e 'smtpd_forbid_bare_newline = normalize'
         postconf -e 'smtpd_forbid_bare_newline_exclusions = $mynetworks'
         postfix reload
+    The release before each of these knows "yes" alone, and its smtpd stops at any other word.
 
 SEE
     CVE-2023-51764, CVE-2023-51765, CVE-2023-51766, VU#302671, RFC 5321 2.3.8 and 4.1.1.4.
@@ -35,7 +36,7 @@ _CODE = "smuggling-eod"
 _SEE = "CVE-2023-51764, RFC 5321 2.3.8, 4.1.1.4"
 _MARKER = "NOOP"
 _FIX = (
-    "Let only CR LF end a message (Postfix; others: bring them up to date):\n"
+    "Let only CR LF end a message (Postfix 3.5.24, 3.6.14, 3.7.10, 3.8.5 and later; bring others up to date):\n"
     "  postconf -e 'smtpd_forbid_bare_newline = normalize'\n"
     "  postconf -e 'smtpd_forbid_bare_newline_exclusions = $mynetworks'\n"
     "  postfix reload"

@@ -16,7 +16,7 @@ rt-greylist-trace: the header says how long a greylist held the message. A note.
 
 FIX
     Tell the host all names and addresses that are its own (Postfix):
-        postconf -e 'mydestination = $myhostname, localhost, example.com' 'proxy_interfaces = 192.0.2.25, 2001:db8::25'
+        postconf -e 'mydestination = $myhostname, localhost, example.com' 'proxy_interfaces = 192.0.2.25 [2001:db8::25]'
     On the primary, let the backup in over both families, before SPF and lists are asked:
         postconf -e 'mynetworks = 127.0.0.0/8 [::1]/128 192.0.2.26 [2001:db8::26]'
 
