@@ -51,7 +51,9 @@ async def test_the_right_end_stands_once_and_the_wrong_one_too(sequence: str, tm
     ("acts", "failure", "known"),
     [
         ({Step.DOT: (Say(b"550 5.5.2 bare <LF> received\r\n"), End.CLOSE)}, None, True),
+        ({Step.DOT: (Say(b"550 5.6.11 SMTPSEND.BareLinefeedsAreIllegal\r\n"), End.CLOSE)}, None, True),
         ({Step.DOT: (Say(b"550 5.7.1 spam\r\n"),)}, None, True),
+        ({Step.DOT: (Say(b"550 5.7.1 spam\r\n"), End.CLOSE)}, Failure.PROTOCOL, False),
         ({Step.DOT: (Say(b"451 4.7.1 later\r\n"),)}, None, True),
         ({Step.DOT: (Say(b"250 queued\r\n"), End.CLOSE)}, Failure.PROTOCOL, False),
         ({Step.DOT: (End.CLOSE,)}, Failure.CLOSED, False),
