@@ -9,7 +9,8 @@ WHY
 FINDS
 rcpt-catchall: a mailbox that does not exist was accepted. A note, for some want it so; that it was refused is one too.
     Put off, or refused for another reason: unknown.
-postmaster-accept: the postmaster of the domain is refused. A warning; unknown where he is only put off.
+postmaster-accept: the postmaster of the domain is refused. A warning; unknown where he is only put off, or where it is
+    us that are refused.
 
 FIX
     Refuse what nobody has while the sender is there to be told (Postfix), and give the postmaster a mailbox:
@@ -23,6 +24,7 @@ SEE
 from collections.abc import Iterator
 
 from probe.grammar.mailbox_words import says_unknown
+from probe.judge.facts.attribution import held_against_us
 from probe.judge.facts.trying import Shown, evidence, findings, held, nobody_asked, stopped, why
 from probe.judge.wording import quote, told
 from probe.model.measurement import Measurement
@@ -39,7 +41,8 @@ _AGAIN = "Ask again later."
 def check(measurement: Measurement, _options: JudgeOptions) -> Iterator[Finding]:
     """What was said to the postmaster, and to nobody."""
     sessions = held(measurement, Purpose.CATCHALL)
-    yield from findings("postmaster-accept", _SEES["postmaster-accept"], [_postmaster(item) for item in sessions])
+    postmaster = [_postmaster(measurement, item) for item in sessions]
+    yield from findings("postmaster-accept", _SEES["postmaster-accept"], postmaster)
     asked = [(item, step) for item in sessions if (step := _nobody(item)) is not None]
     yield from findings("rcpt-catchall", _SEES["rcpt-catchall"], [_stranger(*pair) for pair in asked])
     yield from nobody_asked(measurement, Purpose.CATCHALL, "rcpt-catchall", _SEES["rcpt-catchall"])
@@ -55,11 +58,13 @@ def _nobody(session: Session) -> Observation | None:
     return found[-1] if found else None
 
 
-def _postmaster(session: Session) -> Shown:
+def _postmaster(measurement: Measurement, session: Session) -> Shown:
     step = next((step for step in _asked_for(session) if step is not _nobody(session)), None)
     reply = step.reply if step is not None else None
-    if step is None or reply is None or reply.code // 100 == 4:
-        reason = f"it was put off: {quote(reply)}" if reply is not None else why(session)
+    ours = reply is not None and held_against_us(measurement, session.family, reply) is not None
+    if step is None or reply is None or reply.code // 100 == 4 or (ours and reply.code // 100 == 5):
+        how = "it refuses us" if ours else "it was put off"
+        reason = f"{how}: {quote(reply)}" if reply is not None else why(session)
         return Shown(
             session,
             Verdict.UNKNOWN,

@@ -9,6 +9,7 @@ from tests.judge.trials import rcpt, talk, untried, world
 POSTMASTER = "RCPT TO:<postmaster@example.com>"
 NOBODY = "RCPT TO:<p6nobody@example.com>"
 YES, NO, LATER = (250, "2.1.5 Ok"), (550, "5.1.1 User unknown"), (450, "4.2.0 Greylisted")
+LISTED = (554, "5.7.1 Service unavailable; Client host [2001:db8::1] blocked using zen.spamhaus.org")
 GONE = step(Stage.RCPT, failure=Failure.CLOSED, command=POSTMASTER)
 
 
@@ -23,6 +24,7 @@ CASES: list[Row] = [
     ("postmaster-accept", "nobody asked", healthy(), set()),
     ("postmaster-accept", "taken", asked(YES, YES, NO), {(OK, None, MX1)}),
     ("postmaster-accept", "refused over IPv6", asked(NO, YES, NO), {(WARNING, V6, MX1_6), (OK, V4, MX1_4)}),
+    ("postmaster-accept", "it is about us", asked(LISTED, YES, None), {(UNKNOWN, V6, MX1_6), (OK, V4, MX1_4)}),
     ("postmaster-accept", "put off", asked(LATER, LATER, LATER), {(UNKNOWN, None, MX1)}),
     ("postmaster-accept", "cut off", world(talk(Purpose.CATCHALL, V6, GONE)), {(UNKNOWN, V6, MX1_6)}),
     ("postmaster-accept", "not held", world(untried(Purpose.CATCHALL, V6, "no time")), {(UNKNOWN, V6, MX1_6)}),
