@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from probe.cli.parts import arguments, offered
+from probe.cli.parts import arguments, offered, running
 from probe.cli.parts.conclude import prepare
 from probe.cli.parts.input import STDIN, read_bytes
 from probe.cli.parts.output import check_writable, is_terminal, write_file
@@ -88,7 +88,6 @@ def _server(word: str | None) -> str:
 
 def _measure(args: Namespace, server: str) -> list[Measurement]:
     """The configuration that is meant; without a place also the further instances that Postfix names."""
-    from probe.measure.transport import awake
 
     async def every() -> list[Measurement]:
         first = await _one(args, server, args.place)
@@ -96,7 +95,7 @@ def _measure(args: Namespace, server: str) -> list[Measurement]:
         others = found.instances if found is not None and args.place is None and args.save is None else ()
         return [first, *[await _one(args, server, place) for place in others]]
 
-    return awake.run(every())
+    return running.run(every())
 
 
 async def _one(args: Namespace, server: str, place: str | None) -> Measurement:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from probe.cli.parts import arguments
+from probe.cli.parts import arguments, running
 from probe.cli.parts.comparing import ending
 from probe.cli.parts.input import read_text
 from probe.cli.parts.parser import Group, Parser
@@ -160,7 +160,6 @@ def measured(old: Ask, new: Ask, mailboxes: Sequence[str]) -> tuple[Measurement,
 
     from probe.api import measure, new_courtesy, prepare
     from probe.judge.contrast.mailboxes import MOST_UNKNOWN, unknown_user
-    from probe.measure.transport import awake
 
     courtesy = new_courtesy()
 
@@ -187,15 +186,7 @@ def measured(old: Ask, new: Ask, mailboxes: Sequence[str]) -> tuple[Measurement,
                 break
         return before, after, pairs
 
-    try:
-        return awake.run(every())
-    except BaseExceptionGroup as wrong:  # not except*: Python before 3.11.4 wraps what is raised there again
-        first: BaseException | None = wrong.subgroup(UsageError)
-        if first is None:
-            raise
-        while isinstance(first, BaseExceptionGroup):
-            first = first.exceptions[0]
-        raise first from None
+    return running.run(every())
 
 
 def _for(side: Ask, mailbox: str) -> Ask:

@@ -6,7 +6,7 @@ from argparse import Namespace
 from dataclasses import replace
 from pathlib import PurePath
 
-from probe.cli.parts import arguments
+from probe.cli.parts import arguments, running
 from probe.cli.parts.input import read_text
 from probe.cli.parts.output import STDOUT, check_writable, colored, write_file, write_stdout
 from probe.cli.parts.parser import Group, Parser
@@ -125,7 +125,6 @@ def _measured(target: Target, sides: list[Settings]) -> list[Measurement]:
     import asyncio
 
     from probe.api import measure, new_courtesy
-    from probe.measure.transport import awake
 
     courtesy = new_courtesy()
 
@@ -134,12 +133,4 @@ def _measured(target: Target, sides: list[Settings]) -> list[Measurement]:
             tasks = [group.create_task(measure(target, settings, courtesy=courtesy)) for settings in sides]
         return [task.result() for task in tasks]
 
-    try:
-        return awake.run(every())
-    except BaseExceptionGroup as wrong:  # not except*: Python before 3.11.4 wraps what is raised there again
-        first: BaseException | None = wrong.subgroup(UsageError)
-        if first is None:
-            raise
-        while isinstance(first, BaseExceptionGroup):
-            first = first.exceptions[0]
-        raise first from None
+    return running.run(every())

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from probe.cli.parts.jobs import Job
 from probe.cli.parts.once import heed_sigterm_again
 from probe.cli.parts.progress import Progress
-from probe.model.errors import UsageError
+from probe.cli.parts.running import run
 from probe.model.settings import Settings, Target
 from probe.model.words import Purpose, Stage
 
@@ -53,7 +53,6 @@ def measure_all(jobs: Sequence[Job], means: Means) -> list[Measurement]:
     import asyncio
 
     from probe.api import new_courtesy
-    from probe.measure.transport import awake
 
     done: dict[int, Measurement] = {}
 
@@ -74,12 +73,7 @@ def measure_all(jobs: Sequence[Job], means: Means) -> list[Measurement]:
             loading.cancel()
 
     try:
-        awake.run(every())
-    except BaseExceptionGroup as wrong:  # not except*: Python before 3.11.4 wraps what is raised there again
-        refused = wrong.subgroup(UsageError)
-        if refused is not None:
-            raise _first(refused) from None
-        raise
+        run(every())
     except asyncio.CancelledError:
         raise KeyboardInterrupt("terminated") from None
     finally:
@@ -182,10 +176,3 @@ def _heed_sigterm() -> None:
     if task is not None:
         with suppress(NotImplementedError, RuntimeError, ValueError):  # not in the main thread, or not on this system
             asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
-
-
-def _first(group: BaseException) -> BaseException:
-    """One error out of a group: a person mends one thing at a time."""
-    while isinstance(group, BaseExceptionGroup):
-        group = group.exceptions[0]
-    return group
