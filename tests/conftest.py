@@ -9,6 +9,7 @@ A test that talks to real servers, to processes or to the clock may fail for wha
 
 import os
 import shutil
+import signal
 import socket
 import sys
 import tempfile
@@ -51,6 +52,8 @@ def watch(event: str, arguments: tuple[object, ...]) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """No test, and no process it starts, knows where the state of whoever runs it is kept."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as of a shell's background job: processes would inherit it
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     os.environ.pop("STATE_DIRECTORY", None)
     os.environ["XDG_STATE_HOME"] = config.stash[STATE_HOME] = tempfile.mkdtemp(prefix="probe6-state-")
     sys.addaudithook(watch)
