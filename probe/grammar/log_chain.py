@@ -5,6 +5,9 @@ about a message may come before the one that tells whose it is (Postfix logs the
 queue's lines before ``queued as``), so the last ``IDS`` queue ids and conversations are remembered with up to ``EACH``
 lines each; beside those only the message's own lines are kept, at most ``OWN``, whatever the log's length.
 
+What a process says of a message before that has a queue id (Postfix's smtpd holds, discards and redirects at RCPT) is
+remembered under the process, and goes with the next message that it receives from the same client.
+
 Short queue ids are used again: a line counts only within ``window`` of the last one with that id, and a second
 reception, or anything later than ``GRACE`` after the id was removed, is another message's.
 """
@@ -23,6 +26,7 @@ EACH = 12
 OWN = 10_000
 
 _LOST = frozenset({DeliveryStatus.BOUNCED, DeliveryStatus.EXPIRED, DeliveryStatus.DISCARDED})
+_RULES = frozenset({LogKind.HELD, LogKind.REDIRECTED, LogKind.DELIVERY})  # may be told before there is a queue id
 Line = tuple[int, LogEvent]
 
 
@@ -132,6 +136,8 @@ class Follower:
                 self._message_ids.add(event.message_id)
             if event.queue_id:
                 waiting += self._follow(event.queue_id, event)
+            if event.kind is LogKind.RECEPTION:
+                waiting += self._recent.pop(_process(event), [])
             if event.session:
                 waiting += self._recent.pop(_session(event.session), [])
             if event.next_queue_id and event.kind is LogKind.DELIVERY:
@@ -149,9 +155,17 @@ class Follower:
     def _remember(self, line: Line) -> None:
         event = line[1]
         if event.queue_id:
-            self._keep(event.queue_id, line, fresh=event.kind is LogKind.RECEPTION)
+            came = event.kind is LogKind.RECEPTION
+            self._keep(event.queue_id, line, fresh=came)
+            for earlier in self._recent.pop(_process(event), []) if came else []:
+                self._keep(event.queue_id, earlier, fresh=False)
+        elif event.kind in _RULES:
+            self._keep(_process(event), line, fresh=False)
         elif event.session:
             self._keep(_session(event.session), line, fresh=event.kind is LogKind.CONNECT)
+
+        if event.kind is LogKind.CONNECT:
+            self._recent.pop(_process(event), None)  # the client before is gone
 
     def _keep(self, key: str, line: Line, *, fresh: bool) -> None:
         lines = self._recent.get(key)
@@ -221,6 +235,10 @@ def fate(events: Iterable[LogEvent]) -> Fate:
         return Fate.DELIVERED
     refused = any(event.kind in {LogKind.REJECT, LogKind.CANCELED} for event in lines)
     return Fate.REJECTED if refused and not ends else Fate.UNKNOWN
+
+
+def _process(event: LogEvent) -> str:
+    return f"process {event.host} {event.program} {event.pid}"
 
 
 def _session(name: str) -> str:

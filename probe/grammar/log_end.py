@@ -49,6 +49,8 @@ def last_reason(events: Iterable[LogEvent]) -> str | None:
             found = f"{event.status}: {event.text or event.dsn or 'no reason given'}" if bad else None
         elif event.kind is LogKind.UNREACHABLE and event.text:
             found = f"{event.relay or event.relay_address}: {event.text}"
+        elif event.kind is LogKind.HELD and event.text:
+            found = f"held: {event.text}"
         elif event.kind is LogKind.REJECT and event.text:
             found = f"rejected: {event.text}"
     return found[:_REASON] if found else None

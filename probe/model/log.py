@@ -31,6 +31,8 @@ class LogKind(StrEnum):
     QUEUED = "queued"  # the message, or one envelope of it, is in the queue
     UNREACHABLE = "unreachable"  # no conversation with a next hop came about
     DELIVERY = "delivery"  # what became of one recipient; ``status`` says it
+    HELD = "held"  # a rule put the message aside: it goes nowhere until the operator lets it go
+    REDIRECTED = "redirected"  # a rule gave the message another recipient
     NOTIFICATION = "notification"  # the sender is told about a failure, a delay or a success
     CANCELED = "canceled"  # the queue id was given up before the message was accepted
     REMOVED = "removed"  # the message left the queue

@@ -23,6 +23,22 @@ Nov 22 18:00:01 mx1 smtpd[7]: f7a2e6ab2f3d1c9a mda delivery evpid=e858df75a1b2c3
 rcpt=<user@example.com> user=user delay=0s result=Ok stat=Delivered
 """
 
+RULE = (
+    f"RCPT from {PEER}: <{PEER}>: Client host triggers {{action}}; from=<> to=<user@example.com> proto=ESMTP helo=<x>"
+)
+
+
+def ruled(word: str, action: str) -> str:
+    """The log of Postfix where a table tells smtpd to ``hold``, ``discard`` or ``redirect`` what this client brings.
+
+    What is discarded is not read for its Message-ID any more.
+    """
+    connect, client, message_id, queued, _, _, disconnect = POSTFIX.splitlines(keepends=True)
+    rule = f"Nov 22 18:00:01 mx1 postfix/smtpd[7]: NOQUEUE: {word}: {RULE.format(action=action)}\n"
+    named = "" if word == "discard" else message_id
+    ending = queued + ended("sent", "delivered to mailbox", "virtual").splitlines(keepends=True)[4]
+    return connect + rule + client + named + (ending if word == "redirect" else "") + disconnect
+
 
 def ended(status: str, text: str, relay: str = "none", dsn: str = "4.4.1") -> str:
     """The log of Postfix about a message that went another way."""

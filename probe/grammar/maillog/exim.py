@@ -49,6 +49,7 @@ _UNREACHABLE = re.compile(
     r"(?:H=|Failed to connect to )?(?P<name>[^\s\[=:]++) \[(?P<address>[0-9A-Fa-f:.]{2,45})\]"
     r"(?::(?P<port>[0-9]{1,5}))?:? (?!TLS |Warning|F=|U=|I=|X=|CV=|P=|sender |rejected |temporarily )(?P<text>.*)"
 )
+_FROZEN = re.compile(r"(?:\*\*\* )?frozen\b|Message is frozen\b", re.IGNORECASE)
 _SPAN = re.compile(r"(?:([0-9]+)w)?(?:([0-9]+)d)?(?:([0-9]+)h)?(?:([0-9]+)m)?(?:([0-9]+(?:\.[0-9]+)?)s)?")
 _SIGNS = re.compile(
     r"SMTP |no host name found|no IP address found|(?:Start|End) queue run|H=|exim |rejected |unexpected disc|TLS |"
@@ -79,6 +80,8 @@ def parse(record: Record) -> LogEvent | None:
         return _delivery(record, queue_id, _STATUSES[flag], text)
     if rest.startswith(("Completed", "removed by ", "cancelled by ")):
         return record.event(Daemon.EXIM, LogKind.REMOVED, queue_id=queue_id)
+    if _FROZEN.match(rest):
+        return record.event(Daemon.EXIM, LogKind.HELD, queue_id=queue_id, text=rest)
     return _without_message(record, queue_id, rest)
 
 

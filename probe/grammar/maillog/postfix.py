@@ -55,7 +55,7 @@ _TALK = re.compile(
     r"(?::(?P<port>[0-9]{1,5}))? (?P<text>(?:said: |refused to talk to me: |timed out while |while ).*)",
     re.DOTALL,
 )
-_THROWN = re.compile(rf"(?:milter-)?discard: .*? from {_PEER}[:;] (?P<text>.*)", re.DOTALL)
+_ACTED = re.compile(rf"(?:milter-)?(?P<what>discard|hold|redirect): .*? from {_PEER}[:;] (?P<text>.*)", re.DOTALL)
 _WARNING = re.compile(
     r"warning: (?:hostname \S+ (?:does not resolve to address|verification failed for) (?P<address>[0-9A-Fa-f:.]+)"
     r"|(?:[^\[\]]{0,80} from )?(?P<name>[^\s\[\]]++)\[(?P<client>[^\s\[\]]++)\](?::[0-9]{1,5})?: )"
@@ -112,7 +112,10 @@ def _smtpd(record: Record, queue_id: str | None, rest: str) -> LogEvent | None:
         )
     if match := _LOST.match(rest):
         return record.event(Daemon.POSTFIX, LogKind.LOST, queue_id=queue_id, text=rest, **_peer(match))
-    return _rejected(record, queue_id, rest) or _secured(record, queue_id, rest) or _warned(record, queue_id, rest)
+    for told in (_rejected, _acted, _secured, _warned):
+        if (event := told(record, queue_id, rest)) is not None:
+            return event
+    return None
 
 
 def _warned(record: Record, queue_id: str | None, rest: str) -> LogEvent | None:
@@ -171,18 +174,22 @@ def _cleanup(record: Record, queue_id: str | None, rest: str) -> LogEvent | None
         return record.event(Daemon.POSTFIX, LogKind.MESSAGE_ID, queue_id=queue_id, message_id=bare(message_id))
     if queue_id and rest == "canceled":
         return record.event(Daemon.POSTFIX, LogKind.CANCELED, queue_id=queue_id)
-    return _rejected(record, queue_id, rest) or _thrown_away(record, queue_id, rest)
+    return _rejected(record, queue_id, rest) or _acted(record, queue_id, rest)
 
 
-def _thrown_away(record: Record, queue_id: str | None, rest: str) -> LogEvent | None:
-    """Discarded by a milter or an access table after the client was told that it was taken."""
-    match = _THROWN.match(rest) if "discard: " in rest[:20] else None
-    if match is None or queue_id is None:
+def _acted(record: Record, queue_id: str | None, rest: str) -> LogEvent | None:
+    """Discarded, held or redirected by a milter, a header check or an access table; the client is told it was taken.
+
+    smtpd does so at RCPT, when the message has no queue id yet.
+    """
+    match = _ACTED.match(rest)
+    if match is None:
         return None
     envelope = _ENVELOPE.search(rest, match.start("text") - 2)
     found = envelope.groupdict() if envelope else {}
     return record.event(
-        Daemon.POSTFIX, LogKind.DELIVERY, queue_id=queue_id, status=DeliveryStatus.DISCARDED, text=rest,
+        Daemon.POSTFIX, _ACTIONS[match["what"]], queue_id=queue_id, text=rest,
+        status=DeliveryStatus.DISCARDED if match["what"] == "discard" else None,
         sender=bare(found.get("sender")), recipient=bare(found.get("recipient")), **_peer(match),
     )  # fmt: skip
 
@@ -299,6 +306,7 @@ def _postscreen(record: Record, queue_id: str | None, rest: str) -> LogEvent | N
     return record.event(Daemon.POSTFIX, kind, queue_id=queue_id, text=rest, **_peer(match))
 
 
+_ACTIONS = {"discard": LogKind.DELIVERY, "hold": LogKind.HELD, "redirect": LogKind.REDIRECTED}
 _STATUSES = {status.value: status for status in DeliveryStatus} | {"SOFTBOUNCE": DeliveryStatus.DEFERRED}
 _SCREEN_KINDS = {"CONNECT": LogKind.CONNECT, "DISCONNECT": LogKind.DISCONNECT, "HANGUP": LogKind.LOST}
 _DELIVERERS = ("smtp", "lmtp", "local", "virtual", "pipe", "error", "discard", "retry", "relay")

@@ -10,12 +10,15 @@ data-timeout: no reply came after the end of the message. Nobody knows whether i
 data-accept-then-lost: the message was accepted and did not arrive in time. Critical when the same proof found the
     message of the other family; else unknown, since the proof itself may look in the wrong place. Critical also when
     the server's log calls both delivered and the mailbox holds one of them: the other was delivered to somebody else.
+    A rule of the server that holds the message or throws it away is quoted from the log; a warning where it holds what
+    came over both families.
 
 FIX
     Follow the queue id through the server's log (Postfix):
         journalctl -t postfix/smtpd -t postfix/cleanup -t postfix/qmgr -t postfix/local | grep QUEUE-ID
         postqueue -p
-    A rule that sends the mail of some clients elsewhere stands in an access table, a header check or a milter:
+    A rule that holds the mail of some clients, discards it or sends it elsewhere stands in an access table, a header
+    check or a milter:
         postconf -n | grep -E 'restrictions|_checks|_milters|_maps'
 
 SEE
@@ -29,14 +32,17 @@ from probe.judge.facts.conversations import ending, paths
 from probe.judge.facts.mailboxes import passed_by, proof_works
 from probe.judge.standing import attempt_of, bounced, weigh
 from probe.judge.wording import Case, address_subject, argument, fold, over, quote, short, told
-from probe.model.delivery import Arrival, Attempt
-from probe.model.log import Fate
+from probe.model.delivery import Arrival, Attempt, LogTrace
+from probe.model.log import Daemon, Fate
 from probe.model.measurement import Measurement
 from probe.model.report import Finding, JudgeOptions
 from probe.model.smtp import Observation, Session
 from probe.model.words import Failure, Stage, Verdict
 
 _OUR_CHOICE = frozenset({Failure.DEADLINE, Failure.NOT_TRIED})
+_HELD, _DISCARDED = "held: ", "discarded: "
+_ASIDE = (_HELD, _DISCARDED)
+_RULE = "  postconf -n | grep -E 'restrictions|_checks|_milters|_maps'"
 _LINES = 8  # of a log that show where a message went
 _LOG = "  journalctl | grep -F {what}"
 
@@ -65,8 +71,17 @@ def check(measurement: Measurement, _options: JudgeOptions) -> Iterator[Finding]
 
 
 def _log_tells(attempt: Attempt) -> bool:
-    """True when a mail log shows what became of it: then nothing is lost, and ``log-status-sent`` says it."""
-    return any(trace.fate in {Fate.FAILED, Fate.DEFERRED} for trace in attempt.traces)
+    """True when a mail log shows what became of it: then nothing is lost, and ``log-status-sent`` says it.
+
+    What was thrown away is lost all the same: nobody is told.
+    """
+    ended = any(trace.fate in {Fate.FAILED, Fate.DEFERRED} for trace in attempt.traces)
+    return ended and _set_aside(attempt) is None
+
+
+def _set_aside(attempt: Attempt) -> LogTrace | None:
+    """The log that shows a rule which held the message or threw it away."""
+    return next((it for it in attempt.traces if it.reason and it.reason.startswith(_ASIDE)), None)
 
 
 def _put_off(measurement: Measurement, session: Session, end: Observation) -> bool:
@@ -121,22 +136,63 @@ def _last_lines(attempt: Attempt, most: int = 1) -> tuple[str, ...]:
 
 
 def _lost(measurement: Measurement, attempt: Attempt) -> Finding:
+    aside = _set_aside(attempt)
+    if aside is not None:
+        return _by_a_rule(measurement, attempt, aside)
     sure = proof_works(measurement, attempt)
     where = ", ".join(short(name, 80) for name in attempt.watched) or "no proof"
     queue_id = short(attempt.queue_id, 80) if attempt.queue_id else None
     who = address_subject(attempt.mx, attempt.address)
     named = f" as {queue_id}" if queue_id else ""
-    aside = "" if sure else "; whether the proof looks in the right place was not shown in this run"
+    doubt = "" if sure else "; whether the proof looks in the right place was not shown in this run"
+    onward = next((f"; it was handed on to {short(it.relayed, 120)}" for it in attempt.traces if it.relayed), "")
     return Finding(
         "data-accept-then-lost",
         Verdict.CRITICAL if sure else Verdict.UNKNOWN,
         attempt.family,
         who,
-        f"{who} accepted the message {over(attempt.family)}{named}, and it did not arrive in time{aside}.",
+        f"{who} accepted the message {over(attempt.family)}{named}, and it did not arrive in time{onward}{doubt}.",
         (f"accepted{named}, token {attempt.token}", f"watched: {where}", *_last_lines(attempt)),
         "Follow it through the server's log, quarantine included:\n"
         + _LOG.format(what=argument(queue_id or attempt.token, "QUEUE-ID")),
         "RFC 5321 4.2.5",
+    )
+
+
+def _by_a_rule(measurement: Measurement, attempt: Attempt, trace: LogTrace) -> Finding:
+    """Held or thrown away: the log names the rule."""
+    who, reason = address_subject(attempt.mx, attempt.address), trace.reason or ""
+    named = f" as {short(attempt.queue_id, 80)}" if attempt.queue_id else ""
+    if reason.startswith(_DISCARDED):
+        verdict, what = Verdict.CRITICAL, "threw it away"
+        fix = f"Refuse what is not wanted (REJECT) instead of throwing it away, and see whom the rule means:\n{_RULE}"
+    else:
+        verdict = Verdict.CRITICAL if proof_works(measurement, attempt) else Verdict.WARNING
+        what = "holds it until somebody lets it go"
+        fix = _let_go(measurement, attempt, trace)
+    return Finding(
+        "data-accept-then-lost",
+        verdict,
+        attempt.family,
+        who,
+        f"{who} accepted the message {over(attempt.family)}{named} and {what}; {short(trace.where, 80)} says: "
+        f"{short(reason.removeprefix(_HELD).removeprefix(_DISCARDED), 300).rstrip('.')}.",
+        (f"accepted{named}, token {attempt.token}", *(f"log: {short(line, 400)}" for line in trace.lines[-_LINES:])),
+        fix,
+        "RFC 5321 4.2.5",
+    )
+
+
+def _let_go(measurement: Measurement, attempt: Attempt, trace: LogTrace) -> str:
+    """How the software that wrote this log is told to go on with a message."""
+    name = argument(attempt.queue_id or next(iter(trace.queue_ids), ""), "QUEUE-ID")
+    if any(Daemon.EXIM in log.daemons for log in measurement.logs if log.where == trace.where):
+        return (
+            f"Thaw it, and see which ACL or filter freezes what comes over this family:\n  exim -bp\n  exim -Mt {name}"
+        )
+    return (
+        "Let it go, and mend the rule that holds what comes over this family (postqueue marks it with an !):\n"
+        f"  postqueue -p\n  postsuper -H {name}\n{_RULE}"
     )
 
 
@@ -154,7 +210,6 @@ def _elsewhere(attempt: Attempt, arrival: Arrival, boxes: tuple[str, ...]) -> Fi
         (f"accepted {named}token {attempt.token}", f"not found in: {where}", *_last_lines(attempt, _LINES)),
         "See which rule changes the recipient or the way for this client: an access table, a header check, a milter, a "
         "filter of the mailbox:\n"
-        "  postconf -n | grep -E 'restrictions|_checks|_milters|_maps'\n"
-        + _LOG.format(what=argument(attempt.queue_id or attempt.token, "QUEUE-ID")),
+        f"{_RULE}\n" + _LOG.format(what=argument(attempt.queue_id or attempt.token, "QUEUE-ID")),
         "RFC 5321 4.2.5",
     )

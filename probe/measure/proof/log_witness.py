@@ -4,10 +4,11 @@ In: lines, from before the first connection on, and the tokens of the messages. 
 ``probe.measure.proof.arrival`` asks of a proof and of a ``Witness``. ``BlindError`` when the lines cannot be had any
 more.
 
-A message is followed by its token from queue id to queue id; where the daemon logs no Message-ID (OpenSMTPD), by the
-queue id its reply named. Delivered into a mailbox it has arrived; handed on to another host, that host is named. The
-line of its first reception names the client as a Received header does and stands for one. Of other clients the log's
-first line is kept until the end of the run, at most ``CLIENTS`` of them, and forgotten with it.
+A message is followed by its token from queue id to queue id; where the daemon logs no Message-ID (OpenSMTPD; Postfix of
+what it throws away), by the queue id its reply named. Delivered into a mailbox it has arrived; handed on to another
+host, that host is named. The line of its first reception names the client as a Received header does and stands for one.
+Of other clients the log's first line is kept until the end of the run, at most ``CLIENTS`` of them, and forgotten with
+it.
 """
 
 import asyncio
@@ -21,7 +22,7 @@ from probe.grammar.maillog import Reader
 from probe.measure.proof.arrival import BlindError, Found
 from probe.measure.proof.local_time import now as local_now
 from probe.model.delivery import Contact, Hop, LogTrace, WatchedLog
-from probe.model.log import Daemon, Fate, LogChain, LogEvent, LogKind
+from probe.model.log import Daemon, DeliveryStatus, Fate, LogChain, LogEvent, LogKind
 from probe.model.words import AddressClass
 
 CLIENTS = 16384
@@ -109,7 +110,8 @@ class LogWitness:
         if queue_id is not None and follower.chain is None:
             lines = follower.remembers(queue_id)
             # Queue ids of others may be the same as ours: where the Message-ID is logged, it decides.
-            if lines and all(event.daemon in _NAMELESS for event in lines):
+            thrown = any(event.status is DeliveryStatus.DISCARDED for event in lines)
+            if lines and (thrown or all(event.daemon in _NAMELESS for event in lines)):
                 follower.named(queue_id)
         return follower.chain
 

@@ -44,6 +44,8 @@ def _logged(trace: LogTrace, say: Say) -> str:
     where = say(trace.where, 80)
     if trace.fate is None or not trace.lines:
         return f"{where}: no line about it"
+    if trace.fate is Fate.UNKNOWN and trace.reason:
+        return f"{where}: {say(trace.reason, 400)}"
     ending = next((line for line in reversed(trace.lines) if not line.endswith(_GONE)), trace.lines[-1])
     return f"{where}: {trace.fate}: {say(ending, 400)}"
 

@@ -16,6 +16,7 @@ REJECTED = {
     "recipient": "u@example.com",
     "helo": "probe.example.net",
 }
+ACTED = {key: value for key, value in REJECTED.items() if key not in {"kind", "helo"}}
 HOP = {"relay": "mx1.example.com", "relay_address": "2001:db8::25", "relay_family": "ipv6", "relay_port": 25}
 SENT = {
     "kind": "delivery",
@@ -50,6 +51,14 @@ LINES: list[tuple[str, str, dict[str, object]]] = [
     ("smtpd", f"NOQUEUE: reject: CONNECT from {PEER}: 554 5.7.1 <{PEER}>: Client host rejected; proto=SMTP",
      {**NAMED, "kind": "reject", "code": 554, "dsn": "5.7.1",
       "text": f"554 5.7.1 <{PEER}>: Client host rejected"}),
+    ("smtpd", f"NOQUEUE: hold: RCPT from {PEER}: <{PEER}>: Client host triggers HOLD action; {ENVELOPE}",
+     {**ACTED, "kind": "held", "text": f"hold: RCPT from {PEER}: <{PEER}>: Client host triggers HOLD action; {ENVELOPE}"}),
+    ("smtpd", f"NOQUEUE: discard: RCPT from {PEER}: <{PEER}>: Client host triggers DISCARD action; {ENVELOPE}",
+     {**ACTED, "kind": "delivery", "status": "discarded",
+      "text": f"discard: RCPT from {PEER}: <{PEER}>: Client host triggers DISCARD action; {ENVELOPE}"}),
+    ("smtpd", f"NOQUEUE: redirect: RCPT from {PEER}: <{PEER}>: Client host triggers REDIRECT x@example.com; {ENVELOPE}",
+     {**ACTED, "kind": "redirected",
+      "text": f"redirect: RCPT from {PEER}: <{PEER}>: Client host triggers REDIRECT x@example.com; {ENVELOPE}"}),
     ("smtpd", f"lost connection after UNKNOWN from {PEER}",
      {**NAMED, "kind": "lost", "text": f"lost connection after UNKNOWN from {PEER}"}),
     ("smtpd", f"{LONG}: timeout after DATA (1234 bytes) from {PEER}",
@@ -69,6 +78,11 @@ LINES: list[tuple[str, str, dict[str, object]]] = [
     ("cleanup", f"{LONG}: canceled", {"kind": "canceled", "queue_id": LONG}),
     ("cleanup", f"{LONG}: reject: header Subject: x from {PEER}; {ENVELOPE}: 5.7.1 no such subject",
      {**REJECTED, "queue_id": LONG, "dsn": "5.7.1", "text": "5.7.1 no such subject"}),
+    ("cleanup", f"{LONG}: hold: header Subject: x from {PEER}; {ENVELOPE}: by a check",
+     {**ACTED, "kind": "held", "queue_id": LONG, "text": f"hold: header Subject: x from {PEER}; {ENVELOPE}: by a check"}),
+    ("cleanup", f"{LONG}: milter-hold: END-OF-MESSAGE from {PEER}: milter triggers HOLD action; {ENVELOPE}",
+     {**ACTED, "kind": "held", "queue_id": LONG,
+      "text": f"milter-hold: END-OF-MESSAGE from {PEER}: milter triggers HOLD action; {ENVELOPE}"}),
     ("cleanup", f"{LONG}: milter-reject: END-OF-MESSAGE from {PEER}: 5.7.1 spam; {ENVELOPE}",
      {**REJECTED, "queue_id": LONG, "dsn": "5.7.1", "text": "5.7.1 spam"}),
     ("qmgr", f"{LONG}: from=<a@example.net>, size=400, nrcpt=1 (queue active)", {"kind": "queued", "queue_id": LONG, "sender": "a@example.net"}),

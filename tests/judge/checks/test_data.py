@@ -5,6 +5,7 @@ import pytest
 
 from probe.judge import judge
 from probe.model.delivery import Arrival, Attempt
+from probe.model.log import Daemon, Fate
 from probe.model.measurement import Measurement
 from probe.model.smtp import Session
 from probe.model.words import Failure, Family, Parity, Stage
@@ -18,6 +19,7 @@ from tests.builders import (
     attempt,
     delivered,
     logged,
+    mail_log,
     named,
     session,
     stopped,
@@ -49,6 +51,14 @@ def both_watched(family: Family, *seen: str) -> Attempt:
     return attempt(family, arrival=found, watched=(MAILDIR, LOG), seen=seen, traces=(trace(family),))
 
 
+def ruled(family: Family, reason: str, fate: Fate = Fate.UNKNOWN) -> Attempt:
+    """The log shows a rule which kept it from its mailbox."""
+    told = trace(family, fate, reason=reason)
+    return attempt(family, arrival=None, failure=Failure.NOT_ARRIVED, watched=(MAILDIR, LOG), traces=(told,))
+
+
+HELD6 = ruled(V6, "held: hold: RCPT from probe.example.net[2001:db8:9::9]: Client host triggers HOLD action")
+DISCARDED6 = ruled(V6, "discarded: milter-discard: END-OF-MESSAGE", Fate.FAILED)
 REFUSED = attempt(V6, accepted=False, arrival=None, queue_id=None)
 NOBODY_KNOWS = attempt(V6, accepted=None, arrival=None, queue_id=None, failure=Failure.NOT_ARRIVED)
 CAME = attempt(V6, accepted=None, queue_id=None)
@@ -111,6 +121,30 @@ CASES: list[Row] = [
     ),
     (
         "data-accept-then-lost",
+        "held over IPv6",
+        delivered(HELD6, both_watched(V4, MAILDIR, LOG)),
+        {(CRITICAL, V6, MX1_6)},
+    ),
+    (
+        "data-accept-then-lost",
+        "held over both: it waits for somebody",
+        delivered(HELD6, ruled(V4, "held: hold: RCPT")),
+        {(WARNING, V6, MX1_6), (WARNING, V4, MX1_4)},
+    ),
+    (
+        "data-accept-then-lost",
+        "thrown away over IPv6",
+        delivered(DISCARDED6, both_watched(V4, MAILDIR, LOG)),
+        {(CRITICAL, V6, MX1_6)},
+    ),
+    (
+        "data-accept-then-lost",
+        "held, and let go in time",
+        delivered(replace(both_watched(V6, MAILDIR, LOG), traces=HELD6.traces)),
+        set(),
+    ),
+    (
+        "data-accept-then-lost",
         "the same for IPv4",
         delivered(both_watched(V6, MAILDIR, LOG), both_watched(V4, LOG)),
         {(CRITICAL, V4, MX1_4)},
@@ -149,6 +183,33 @@ def test_delivered_to_somebody_else_over_one_family_is_not_equal() -> None:
     (finding,) = findings(world, "data-accept-then-lost")
     assert f"delivered it elsewhere: {LOG} calls it delivered, and it is not in {MAILDIR}" in finding.sentence
     assert f"log: {trace(V6).lines[-1]}" in finding.evidence
+
+
+@pytest.mark.parametrize(
+    ("six", "daemon", "said_of_it", "command"),
+    [
+        (
+            HELD6,
+            Daemon.POSTFIX,
+            "holds it until somebody lets it go; log:/var/log/mail.log says: hold: RCPT",
+            "postsuper -H",
+        ),
+        (ruled(V6, "held: Frozen"), Daemon.EXIM, "says: Frozen.", "exim -Mt 4XqPrS0Vzzz1"),
+        (DISCARDED6, Daemon.POSTFIX, "threw it away; log:/var/log/mail.log says: milter-discard", "postconf -n"),
+    ],
+)
+def test_the_rule_is_quoted_and_how_to_undo_it(six: Attempt, daemon: Daemon, said_of_it: str, command: str) -> None:
+    world = delivered(six, both_watched(V4, MAILDIR, LOG), logs=(mail_log(daemons=(daemon,)),))
+    (finding,) = findings(world, "data-accept-then-lost")
+    assert said_of_it in finding.sentence
+    assert finding.fix is not None
+    assert command in finding.fix
+
+
+def test_where_it_was_handed_on_to_is_said() -> None:
+    far = trace(V6, relayed="mx9.example.org [2001:db8:77::9]")
+    (finding,) = findings(delivered(replace(LOST6, traces=(far,))), "data-accept-then-lost")
+    assert "did not arrive in time; it was handed on to mx9.example.org [2001:db8:77::9]" in finding.sentence
 
 
 def test_greylisting_after_data_is_pending() -> None:

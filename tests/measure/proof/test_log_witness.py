@@ -10,7 +10,7 @@ from probe.measure.proof.log_witness import FIRST, LAST, LONGEST, LogWitness
 from probe.model.delivery import LogTrace
 from probe.model.log import Daemon, Fate, LogKind
 from probe.model.words import Family
-from tests.measure.log_lines import OPENSMTPD, POSTFIX, SOURCE, TOKEN, ended
+from tests.measure.log_lines import OPENSMTPD, POSTFIX, SOURCE, TOKEN, ended, ruled
 
 OTHER = TOKEN.replace("v6", "v4")
 
@@ -117,6 +117,47 @@ async def test_a_queue_id_of_somebody_else_is_not_ours(proof: LogWitness, feed: 
     feed.write(POSTFIX.replace(TOKEN, "somebody-else"))
     assert await proof.find(TOKEN) is None
     assert proof.trace(TOKEN) == LogTrace("log:x")
+
+
+QUEUE_ID = "4BzQ3t1mZvz9s"
+
+
+async def test_what_is_held_at_rcpt_says_by_which_rule(proof: LogWitness, feed: Feed) -> None:
+    feed.write(ruled("hold", "HOLD action"))
+    proof.expect(TOKEN, QUEUE_ID)
+    assert await proof.find(TOKEN) is None
+    trace = proof.trace(TOKEN)
+    assert trace.fate is Fate.UNKNOWN
+    assert trace.reason is not None
+    assert trace.reason.startswith(f"held: hold: RCPT from probe.example.net[{SOURCE}]: ")
+    assert "triggers HOLD action" in trace.lines[0]
+
+
+async def test_what_is_discarded_at_rcpt_is_known_by_its_queue_id(proof: LogWitness, feed: Feed) -> None:
+    stranger = ruled("discard", "DISCARD action").replace(QUEUE_ID, "4BzQ3t1mZvz9t")
+    feed.write(ruled("discard", "DISCARD action") + stranger)
+    proof.expect(TOKEN, QUEUE_ID)
+    assert await proof.find(TOKEN) is None
+    trace = proof.trace(TOKEN)
+    assert (trace.fate, trace.queue_ids) == (Fate.FAILED, (QUEUE_ID,))
+    assert trace.reason is not None
+    assert trace.reason.startswith("discarded: discard: RCPT from ")
+
+
+async def test_what_is_redirected_at_rcpt_is_delivered_and_shows_the_rule(proof: LogWitness, feed: Feed) -> None:
+    feed.write(ruled("redirect", "REDIRECT archive@example.com"))
+    assert await proof.find(TOKEN) is not None
+    trace = proof.trace(TOKEN)
+    assert (trace.fate, trace.reason) == (Fate.DELIVERED, None)
+    assert "REDIRECT archive@example.com" in trace.lines[0]
+
+
+async def test_a_rule_about_the_client_before_is_not_ours(proof: LogWitness, feed: Feed) -> None:
+    """The same process, another client, whose message came to nothing after the rule."""
+    head = "".join(ruled("discard", "DISCARD action").splitlines(keepends=True)[:2])
+    feed.write(head.replace(SOURCE, "2001:db8:77::7") + POSTFIX)
+    assert await proof.find(TOKEN) is not None
+    assert not any("DISCARD" in line for line in proof.trace(TOKEN).lines)
 
 
 async def test_a_refused_message_came_from_nobody(proof: LogWitness, feed: Feed) -> None:
