@@ -42,11 +42,15 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """How one thing changed: the target as a whole (``family`` None) or a family of it. ``was`` None: never told."""
+    """How one thing changed: the target as a whole (``family`` None) or a family of it. ``was`` None: never told.
+
+    ``now`` is how it stands by the last runs, ``seen`` what the latest of them showed where that is something else.
+    """
 
     family: Family | None
     was: Verdict | None
     now: Verdict
+    seen: Verdict | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,7 +45,11 @@ def check(measurement: Measurement, options: JudgeOptions) -> Iterator[Finding]:
 
 def _turn(turn: Turn) -> str:
     what = "mail" if turn.family is None else f"mail over {turn.family.label}"
-    return f"{what} is {turn.now} on the first look" if turn.was is None else f"{what} was {turn.was} and is {turn.now}"
+    if turn.was is None:
+        return f"{what} is {turn.now} on the first look"
+    if turn.seen is not None:
+        return f"{what} was {turn.was}, counts as {turn.now} by the last runs, and is {turn.seen} in this one"
+    return f"{what} was {turn.was} and is {turn.now}"
 
 
 def _evidence(measurement: Measurement, change: Change) -> Iterator[str]:

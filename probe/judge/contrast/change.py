@@ -57,7 +57,7 @@ def _turn(family: Family | None, words: Sequence[str | None], told: str | None, 
         return Turn(family, None, seen[0]) if seen[0] is not Verdict.OK else None
     was = Verdict(told)
     now = settled(seen, was, few, many)
-    return Turn(family, was, now) if now is not was else None
+    return Turn(family, was, now, None if seen[0] is now else seen[0]) if now is not was else None
 
 
 def _of(past: Past, family: Family | None) -> str | None:

@@ -60,6 +60,15 @@ def test_a_command_that_fails_is_called_again(tmp_path: Path, capfd: pytest.Capt
     assert rounds.run(BROKEN) == []
 
 
+def test_what_was_told_in_vain_is_told_as_what_it_is_when_all_is_well_again(tmp_path: Path) -> None:
+    rounds = Rounds(tmp_path / "state", (sys.executable, "-c", "raise SystemExit(7)"))
+    for measurement in (healthy(), BROKEN, BROKEN):
+        rounds.run(measurement)
+    (report,) = rounds.run(healthy())
+    (told,) = [finding.sentence for finding in report.findings if finding.code == "mon-state-change"]
+    assert told.endswith("mail over IPv6 was ok, counts as critical by the last runs, and is ok in this one.")
+
+
 def test_the_command_reads_the_redacted_report_and_no_password(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:

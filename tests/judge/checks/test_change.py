@@ -43,6 +43,14 @@ def test_two_families_are_the_matter_of_neither_alone() -> None:
     assert "IPv6 was ok and is critical; mail over IPv4 was ok and is warning" in found.sentence
 
 
+def test_a_run_that_shows_something_else_is_told_so() -> None:
+    """A command that failed is told the change again, perhaps when all is well again."""
+    (found,) = findings(healthy(), Change((Turn(V6, Verdict.OK, Verdict.CRITICAL, Verdict.OK),), 2, 3, 3))
+    assert found.sentence == (
+        "example.com has changed: mail over IPv6 was ok, counts as critical by the last runs, and is ok in this one."
+    )
+
+
 def test_the_first_look_has_no_before() -> None:
     (found,) = findings(BROKEN, Change((Turn(None, None, Verdict.CRITICAL),), 2, 3, 1))
     assert found.sentence == "example.com has changed: mail is critical on the first look."

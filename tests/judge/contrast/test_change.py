@@ -94,3 +94,13 @@ def test_what_is_told_differs_from_what_was_told_before(runs: str, few: int, mor
 @given(st.lists(st.sampled_from(list(Verdict)), min_size=1, max_size=9), st.sampled_from(list(Verdict)))
 def test_a_thing_settles_on_what_was_seen_or_stays(seen: list[Verdict], was: Verdict) -> None:
     assert settled(seen, was, 2, 3) in {*seen[:3], was}
+
+
+@pytest.mark.parametrize(("runs", "seen"), [("cco", Verdict.OK), ("occ", None)])
+def test_what_the_latest_run_shows_is_kept_where_it_is_something_else(runs: str, seen: Verdict | None) -> None:
+    """What could not be told of the runs before is told by this one."""
+    now, *before = [past(LETTERS[letter], number) for number, letter in enumerate(runs)][::-1]
+    known = standing(past(Verdict.OK), None, None)
+    found = change(now, before, known, 2, 3)
+    assert found is not None
+    assert {turn.seen for turn in found.turns} == {seen}
