@@ -61,8 +61,9 @@ def test_a_signed_domain_in_good_order(tree: Tree) -> None:
             assert answers[transport, "mx1.example.com", "AAAA"]["records"] == [MAIL6]
             assert answers[transport, "mx1.example.com", "A"]["records"] == [MAIL4]
             assert answers[transport, "example.com", "SOA"]["ttl"] == 3600
+    assert {walk["family"] for walk in document["inquiries"]["walk"]} == {"ipv6", "ipv4"}
     for walk in document["inquiries"]["walk"]:
-        assert (walk["family"], walk["end"]) == ("ipv6", "arrived")
+        assert walk["end"] == "arrived"
         assert [cut["zone"] for cut in walk["cuts"]] == [".", "com", "example.com"]
 
 
@@ -114,7 +115,7 @@ def test_where_no_root_server_answers_nothing_is_said_of_the_way(tree: Tree, tmp
     hints.write_text("root. 3600 IN AAAA 2001:db8:dead::3\nroot. 3600 IN A 192.0.2.99\n")
     document = report(tree, "v4ns.com", hints=hints)
     assert said(document) == set()
-    assert [item["end"] for item in document["inquiries"]["walk"]] == ["no-root"]
+    assert [item["end"] for item in document["inquiries"]["walk"]] == ["no-root"] * 2
 
 
 def test_a_file_without_root_servers_is_refused(tree: Tree) -> None:
