@@ -240,7 +240,7 @@ def _promised(measurement: Measurement, host: str) -> Iterator[Difference]:
         return
     sides = []
     for family in (Family.IPV6, Family.IPV4):
-        facts = [shown_for(measurement, session, host) for session in of(measurement, host, family)]
+        facts = [shown_for(measurement, session, promise.base) for session in of(measurement, host, family)]
         kept = {verify(promise, item).kept for item in facts if item is not None} - {None}
         sides.append(_joined([{True: "as promised", False: "not promised"}[bool(item)] for item in kept]))
     if all(sides) and sides[0] != sides[1]:

@@ -121,7 +121,7 @@ async def measure(
         trials = await _allowed(case)
         async with asyncio.TaskGroup() as group:
             asking = group.create_task(_beside(case))
-            seen = await visits.visit(frame, resolver, case.resolved, proofs, progress)
+            seen = await visits.visit(case, proofs, progress)
             trials = await _held(frame, seen, trials)
         logs = await _read_logs(network, proofs, seen.sessions)
     inquiries = await _afterwards(case, asking.result(), seen)

@@ -4,8 +4,8 @@ In: what the resolver found, who we are (``Vantage``) and the settings. Out: all
 
 The rules (catalogue B.2, B.4, B.6): hosts run side by side, and so do the two families of a host; within one host and
 family there is one conversation at a time with a pause between two; the same address under several MX names is visited
-once, and once more up to TLS for each further name whose certificate the DNS promises (RFC 7672 8.1: a server may have
-one for each name it is asked by); a 421 ends its host for this run; a connect time-out is tried once more after three
+once, and once more up to TLS for each further name that senders which check ask by (RFC 7672 8.1: a server may have a
+certificate for each); a 421 ends its host for this run; a connect time-out is tried once more after three
 seconds, RST and ICMP are not; a pool is told from a family by asking again, before anybody is blamed; where a group of
 commands (RFC 2920) went wrong the conversation is held once more in lock-step, and counts; where one stood still, small
 segments are tried.
@@ -48,12 +48,12 @@ class Lane:
 class Round:
     """One run's conversations. ``listener`` hears of each session as it ends.
 
-    ``promised`` tells of an MX name whether a certificate is promised for it.
+    ``also_asked`` tells by which further names a machine is asked for its certificate.
     """
 
     frame: Frame
     listener: Listener
-    promised: Callable[[str], Awaitable[bool]] | None = None
+    also_asked: Callable[[Call, Session], Awaitable[Sequence[str]]] | None = None
     sessions: list[Session] = field(default_factory=list)
 
     async def run(self, lanes: Sequence[Lane]) -> None:
@@ -81,9 +81,12 @@ class Round:
         return sessions
 
     async def _by_other_names(self, call: Call, session: Session, lane: Lane) -> None:
-        """The handshake again for each other name of the address whose certificate is promised."""
-        for name in call.names:
-            if name == call.mx or self.promised is None or not await self.promised(name) or self._stopped(lane):
+        """The handshake again by each other name that senders which check would ask by."""
+        for name in () if self.also_asked is None else await self.also_asked(call, session):
+            known = any(
+                it.purpose is Purpose.NAME and (it.mx, it.address) == (name, call.address) for it in self.sessions
+            )
+            if known or self._stopped(lane):
                 continue
             asking = replace(call, mx=name, purpose=Purpose.NAME, until=Stage.STARTTLS, source=session.source)
             await self._hold(replace(asking, message=None, envid=None, guests=()), lane, _ALONE)

@@ -1,6 +1,6 @@
 """The conversations of one run: from the addresses that were found to what became of every message.
 
-In: the run's ``Frame``, its ``Resolver`` and what that found. Out: ``Seen``. ``check`` raises ``UsageError`` for
+In: the ``Case`` of a run. Out: ``Seen``. ``check`` raises ``UsageError`` for
 settings nobody can follow; after it, what happens is data.
 """
 
@@ -13,14 +13,14 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from probe.measure.frame import Frame
+from probe.measure.case import Case
 from probe.measure.proof import message
 from probe.measure.proof.arrival import Proof
 from probe.measure.proof.posting import Posting
 from probe.measure.references import greet_references
-from probe.measure.resolver import Resolver
 from probe.measure.schedule import Errand, Lane, Round, lanes_of, redirected, second_best
 from probe.measure.session.conversation import engine, engines
+from probe.measure.session.diary import Call
 from probe.measure.vantage import routes, survey
 from probe.model.delivery import Attempt
 from probe.model.dns import Address, Resolved
@@ -66,16 +66,14 @@ def check(settings: Settings, secret: str | None = None) -> None:
     message.check(settings.sender, settings.recipient or "", settings.contact, settings.helo)
 
 
-async def visit(
-    frame: Frame, resolver: Resolver, resolved: Resolved, proofs: Sequence[Proof], progress: Progress | None
-) -> Seen:
+async def visit(case: Case, proofs: Sequence[Proof], progress: Progress | None) -> Seen:
     """Hold all conversations.
 
     The steps: see from which source each address would be reached; talk to every address, while our own and the
     servers' reverse names are looked up beside it; send the message elsewhere where its first choice could not take it;
     where somebody did not answer, greet the references; wait until every message is accounted for.
     """
-    settings = frame.settings
+    frame, resolver, resolved, settings = case.frame, case.resolver, case.resolved, case.frame.settings
     if settings.via is not None:
         from probe.measure.submission import via
 
@@ -86,7 +84,7 @@ async def visit(
         vantage = group.create_task(survey(resolver, settings, ways))
         confirmed = group.create_task(resolver.confirm(resolved))
         posting = Posting(frame, proofs, group)
-        tour = Round(frame, partial(_tell, posting, progress), _promises(frame, resolver, resolved))
+        tour = Round(frame, partial(_tell, posting, progress), _also_asked(case))
         errand = Errand(
             until=settings.until,
             sender=settings.sender,
@@ -106,25 +104,13 @@ async def visit(
     return Seen(confirmed.result(), vantage.result(), sessions, references, posting.accounts(sessions))
 
 
-def _promises(frame: Frame, resolver: Resolver, resolved: Resolved) -> Callable[[str], Awaitable[bool]] | None:
-    """How to learn of an MX name whether the DNS promises a certificate for it; None where nobody is to ask."""
-    settings = frame.settings
-    if settings.plain or settings.via is not None:
+def _also_asked(case: Case) -> Callable[[Call, Session], Awaitable[Sequence[str]]] | None:
+    """By which further names a machine is asked for its certificate; None where nobody is to ask the DNS for it."""
+    if case.frame.settings.plain or case.frame.settings.via is not None:
         return None
-    by_name = {host.host: host for host in resolved.hosts}
+    from probe.measure.also_asked import AlsoAsked
 
-    async def promised(name: str) -> bool:
-        from probe.measure.dns.tlsa import compared, look_up
-
-        until = frame.deadline
-        left = None if until is None else max(0.0, until - frame.network.monotonic())
-        try:
-            async with asyncio.timeout(left):
-                return compared(await look_up(resolver, by_name[name], settings.port))
-        except TimeoutError:
-            return False
-
-    return promised
+    return AlsoAsked(case)
 
 
 async def _send_elsewhere(tour: Round, posting: Posting, resolved: Resolved, errand: Errand) -> None:

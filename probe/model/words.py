@@ -176,7 +176,7 @@ class Purpose(StrEnum):
     REFERENCE = "reference"  # a host of another network, to prove that port 25 gets out
     VIA = "via"  # the user's own submission server, which takes the message on (--via)
     NARROW = "narrow"  # where a conversation stalled, to see whether the way loses large segments
-    NAME = "name"  # a handshake that asks for the certificate of another MX host with the same address
+    NAME = "name"  # a handshake that asks by another name of the same machine for its certificate
     RELAY = "relay"  # by the owner's leave: is a mailbox elsewhere taken from a stranger? (--relay-check)
     CATCHALL = "catchall"  # by the owner's leave: the postmaster, and a mailbox nobody has (--catchall)
     LITERAL = "literal"  # by the owner's leave: an address literal in EHLO (--literal-check)

@@ -1,7 +1,7 @@
 """Who is called when: pauses, retries, 421, pools, the same address twice, and who carries the message."""
 
 import asyncio
-from collections.abc import Callable, Container
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -88,15 +88,15 @@ async def run(
     hosts: list[MxHost],
     errand: Errand = ERRAND,
     here: Frame | None = None,
-    promised: Container[str] = (),
+    also: Sequence[str] = (),
 ) -> tuple[Round, ScriptedNetwork]:
     here = here or frame()
     heard: list[Session] = []
 
-    async def is_promised(name: str) -> bool:
-        return name in promised
+    async def also_asked(call: Call, session: Session) -> Sequence[str]:
+        return [name for name in also if name != call.mx]
 
-    visit = Round(here, heard.append, is_promised)
+    visit = Round(here, heard.append, also_asked)
     await visit.run(lanes_of(hosts, errand, here))
     assert heard == visit.sessions
     assert isinstance(here.network, ScriptedNetwork)
@@ -121,10 +121,10 @@ async def test_an_address_under_two_names_is_visited_once_and_credited_to_both(s
     assert [(session.mx, session.names) for session in visit.sessions] == [("mx1", ("mx1", "mx2"))]
 
 
-async def test_a_name_whose_certificate_is_promised_is_asked_for_by_itself(stage: Stage25) -> None:
+async def test_a_further_name_is_asked_by_in_a_conversation_of_its_own(stage: Stage25) -> None:
     stage.answers["2001:db8::1"] = [lambda session: replace(session, tls=tls(), source="2001:db8::9")]
     hosts = [host("mx1", "2001:db8::1"), host("mx2", "2001:db8::1"), host("mx3", "2001:db8::1")]
-    visit, network = await run(hosts, promised={"mx1", "mx3"})
+    visit, network = await run(hosts, also=["mx1", "mx3"])
     assert [(session.mx, session.purpose, session.until) for session in visit.sessions] == [
         ("mx1", Purpose.CHECK, Stage.RCPT),
         ("mx3", Purpose.NAME, Stage.STARTTLS),
@@ -134,8 +134,8 @@ async def test_a_name_whose_certificate_is_promised_is_asked_for_by_itself(stage
     assert network.slept == pytest.approx([1.0], abs=0.1)
 
 
-async def test_without_tls_no_name_is_asked_for(stage: Stage25) -> None:
-    visit, _ = await run([host("mx1", "2001:db8::1"), host("mx2", "2001:db8::1")], promised={"mx2"})
+async def test_without_tls_no_further_name_is_asked_by(stage: Stage25) -> None:
+    visit, _ = await run([host("mx1", "2001:db8::1"), host("mx2", "2001:db8::1")], also=["mx2"])
     assert [session.mx for session in visit.sessions] == ["mx1"]
 
 

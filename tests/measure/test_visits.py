@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from probe.measure.case import Case
 from probe.measure.frame import Frame
 from probe.measure.resolver import Resolver
 from probe.measure.visits import check, visit
@@ -45,9 +46,10 @@ def test_what_nobody_can_follow_is_refused(settings: Settings, said: str) -> Non
 
 async def seen(settings: Settings, network: ScriptedNetwork, address: str = "2001:db8::25") -> list[Failure | None]:
     resolver = Resolver(network, settings)
-    resolved = await resolver.resolve(Target(f"[{address}]", TargetKind.ADDRESS, address))
+    target = Target(f"[{address}]", TargetKind.ADDRESS, address)
+    resolved = await resolver.resolve(target)
     frame = Frame(network, settings, network.monotonic(), None)
-    return [session.failure for session in (await visit(frame, resolver, resolved, (), None)).sessions]
+    return [session.failure for session in (await visit(Case(frame, resolver, target, resolved), (), None)).sessions]
 
 
 async def test_a_redirected_address_is_judged_by_the_way_it_really_goes() -> None:
@@ -64,10 +66,12 @@ async def test_an_address_that_is_not_global_is_written_down() -> None:
     network = ScriptedNetwork()
     settings = Settings(until=Stage.BANNER, helo="probe.example.net")
     resolver = Resolver(network, settings)
-    resolved = await resolver.resolve(Target("[192.0.2.25]", TargetKind.ADDRESS, "192.0.2.25"))
+    target = Target("[192.0.2.25]", TargetKind.ADDRESS, "192.0.2.25")
+    resolved = await resolver.resolve(target)
     host = resolved.hosts[0]
     bar = tuple(replace(address, dial=False) for address in host.addresses)
     frame = Frame(network, settings, network.monotonic(), None)
-    found = await visit(frame, resolver, replace(resolved, hosts=(replace(host, addresses=bar),)), (), None)
+    case = Case(frame, resolver, target, replace(resolved, hosts=(replace(host, addresses=bar),)))
+    found = await visit(case, (), None)
     assert [session.failure for session in found.sessions] == [Failure.NOT_GLOBAL]
     assert network.dialled == []

@@ -9,7 +9,8 @@ FINDS
 tls-cert-diff: the families show different certificates. Critical when the one shown over IPv6 alone has expired; a note
     where a pool of machines shows changing ones.
 tls-cert-name: the certificate does not name the MX host. A note, since senders rarely check; critical where the
-    domain's MTA-STS policy makes them check.
+    domain's MTA-STS policy makes them check. Then a machine with several MX names is held against each of them, and
+    asked by each; where it did not answer to one, and shows a certificate for another, the verdict is unknown.
 tls-cert-trust: the chain does not lead to a trusted root, or lacks a link. A note or critical, for the same reasons.
 tls-cert-expiry: the certificate ends in less than 14 days; critical below 7 and when it has expired (--cert-days). A
     warning at most where DANE vouches for its key, for then nobody looks at dates.
@@ -26,16 +27,18 @@ SEE
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
-from probe.judge.facts.conversations import hosts, of, paths
-from probe.judge.facts.dane import vouched_for
+from probe.grammar.certname import matches
+from probe.judge.facts.conversations import ending, hosts, of, paths
+from probe.judge.facts.dane import asked_by, shown_for, vouched_for
 from probe.judge.facts.demand import demand
 from probe.judge.facts.normal import certificates, is_pool
-from probe.judge.wording import Case, argument, fold, short
+from probe.judge.wording import Case, argument, fold, short, told
 from probe.model.measurement import Measurement
 from probe.model.report import Finding, JudgeOptions
 from probe.model.smtp import Session, TlsFacts
-from probe.model.words import Family, Verdict
+from probe.model.words import Failure, Family, Verdict
 
+_NO_TLS = frozenset({Failure.TLS_HANDSHAKE, Failure.TLS_CERTIFICATE})
 _DEPLOY = (
     "Deploy the renewed certificate with its chain there, and let it be read (Postfix):\n"
     "  postconf -e 'smtpd_tls_chain_files = /etc/ssl/mx1.pem'\n  postfix reload"
@@ -45,8 +48,15 @@ _DEPLOY = (
 def check(measurement: Measurement, options: JudgeOptions) -> Iterator[Finding]:
     """What is to be said of each certificate, and of the two families together."""
     held = [(session, session.tls) for session in paths(measurement) if session.tls is not None]
-    names = [_name(measurement, session, facts) for session, facts in held if facts.name_matches is False]
-    trust = [_trust(measurement, session, facts) for session, facts in held if facts.trusted is False]
+    names = [_name(measurement, session, facts, session.mx) for session, facts in held if facts.name_matches is False]
+    trust = [_trust(measurement, session, facts, session.mx) for session, facts in held if facts.trusted is False]
+    for session, facts in held:
+        for host in _other_names(measurement, session):
+            if (shown := shown_for(measurement, session, host)) is None:
+                names += _unseen(measurement, session, facts, host)
+                continue
+            names += [_name(measurement, session, shown, host)] if shown.name_matches is False else []
+            trust += [_trust(measurement, session, shown, host)] if shown.trusted is False else []
     expiry = [case for session, facts in held for case in _expiry(measurement, options, session, facts)]
     yield from fold(measurement, "tls-cert-name", "RFC 9525, RFC 8461 4.2", names)
     yield from fold(measurement, "tls-cert-trust", "RFC 7435, RFC 8461 4.2", trust)
@@ -55,30 +65,67 @@ def check(measurement: Measurement, options: JudgeOptions) -> Iterator[Finding]:
         yield from _differ(measurement, host)
 
 
-def _weight(measurement: Measurement, session: Session) -> tuple[Verdict, str]:
+def _other_names(measurement: Measurement, session: Session) -> Iterator[str]:
+    """The further MX names of the machine for which senders have to check its certificate (RFC 8461 4.1)."""
+    for host in session.names:
+        wanted = demand(measurement, host) if host != session.mx else None
+        if wanted is not None and wanted.authority:
+            yield host
+
+
+def _unseen(measurement: Measurement, session: Session, first: TlsFacts, host: str) -> list[Case]:
+    """No certificate for a further name: there is none to be had, or nobody could ask. One for both names is enough."""
+    asked = asked_by(measurement, session, host)
+    end = None if asked is None else ending(asked)
+    if end is not None and end.failure in _NO_TLS:
+        verdict, stop = _weight(measurement, host)
+        what, why, seen = "fails the TLS handshake", f"when it is asked for by this name{stop}", told(end)
+    elif matches(first.names, host):
+        return []
+    else:
+        end_of_it = "nobody asked" if end is None else f"the conversation ended at {end.stage} ({end.failure})"
+        verdict, what = Verdict.UNKNOWN, f"shows, as {session.mx}, a certificate that does not name {host},"
+        why = f"and for this name {end_of_it}"
+        seen = f"shown as {session.mx}: {', '.join(short(name, 80) for name in first.names[:6]) or 'no name at all'}"
+    return [
+        Case(
+            session,
+            verdict,
+            f"unseen {what} {why}",
+            lambda who, over: f"{who} {what} {over} {why}.",
+            (seen,),
+            "Let the server have a certificate for every name it is an MX host by:\n"
+            f"  certbot certonly -d {argument(session.mx, 'HOST')} -d {argument(host, 'HOST')}",
+            host=host,
+        )
+    ]
+
+
+def _weight(measurement: Measurement, host: str) -> tuple[Verdict, str]:
     """What a certificate that proves nothing costs, and the words for it: nothing, unless senders have to check it."""
-    wanted = demand(measurement, session.mx)
+    wanted = demand(measurement, host)
     if wanted is None or not wanted.authority:
         return Verdict.OK, ""
     return Verdict.CRITICAL, f"; {wanted.words}"
 
 
-def _name(measurement: Measurement, session: Session, facts: TlsFacts) -> Case:
+def _name(measurement: Measurement, session: Session, facts: TlsFacts, host: str) -> Case:
     shown = ", ".join(short(name, 80) for name in facts.names[:6]) or "no name at all"
-    verdict, stop = _weight(measurement, session)
+    verdict, stop = _weight(measurement, host)
     return Case(
         session,
         verdict,
         f"name {shown}",
-        lambda who, over: f"{who} shows a certificate {over} that does not name {session.mx}, but {shown}{stop}.",
+        lambda who, over: f"{who} shows a certificate {over} that does not name {host}, but {shown}{stop}.",
         (f"subject alternative names: {shown}",),
-        f"Have the certificate issued for the MX host name:\n  certbot certonly -d {argument(session.mx, 'HOST')}",
+        f"Have the certificate issued for the MX host name:\n  certbot certonly -d {argument(host, 'HOST')}",
+        host=None if host == session.mx else host,
     )
 
 
-def _trust(measurement: Measurement, session: Session, facts: TlsFacts) -> Case:
+def _trust(measurement: Measurement, session: Session, facts: TlsFacts, host: str) -> Case:
     reason = short(facts.reason or "no reason given")
-    verdict, stop = _weight(measurement, session)
+    verdict, stop = _weight(measurement, host)
     return Case(
         session,
         verdict,
@@ -86,6 +133,7 @@ def _trust(measurement: Measurement, session: Session, facts: TlsFacts) -> Case:
         lambda who, over: f"{who} shows a certificate {over} that is not trusted; {reason}{stop}.",
         (f"chain of {len(facts.chain)}, issuer {short(facts.issuer or 'unknown')}", f"reason: {reason}"),
         "Send the intermediate certificates with the leaf (fullchain.pem).",
+        host=None if host == session.mx else host,
     )
 
 

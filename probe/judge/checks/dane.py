@@ -12,8 +12,8 @@ dane-unusable: TLSA records that no sender uses: not signed, of usages 0 and 1, 
     beside them, or where our resolver does not tell what is signed.
 dane-lookup-fail: the addresses of the host can be looked up and the TLSA records cannot. Senders that check wait then.
     Unknown where our resolver answers no question of that kind, whosever it is.
-dane-untested: the address belongs to another MX host too, shows a certificate for that one which these records do not
-    promise, and could not be asked for the certificate it has for this one. Unknown: ask again later.
+dane-untested: the certificate shown is not promised, but senders that check ask by another name (the address belongs to
+    two MX hosts, or the host is an alias), and by that one it could not be asked. Unknown: try again later.
 dane-tlsa-match: a note: the key shown is the one promised.
 
 FIX
@@ -32,7 +32,7 @@ from collections.abc import Iterator
 
 from probe.grammar.der import public_key_info
 from probe.judge.facts.conversations import ending, paths
-from probe.judge.facts.dane import Match, Promise, Security, asked_for, promise_of, promises, shown_for, verify
+from probe.judge.facts.dane import Match, Promise, Security, asked_by, promise_of, promises, shown_for, verify
 from probe.judge.wording import Case, argument, fold, short
 from probe.model.dns import Resolution
 from probe.model.measurement import Measurement
@@ -55,7 +55,7 @@ def check(measurement: Measurement, _options: JudgeOptions) -> Iterator[Finding]
             promise = promise_of(measurement, host)
             if session.tls is None or promise is None or promise.security is not Security.SECURE or not promise.force:
                 continue
-            facts = shown_for(measurement, session, host)
+            facts = shown_for(measurement, session, promise.base)
             if facts is None:
                 failed, unknown = _unseen(measurement, session, session.tls, promise)
                 broken += failed
@@ -113,11 +113,11 @@ def _match(session: Session, promise: Promise, match: Match) -> Case:
 def _unseen(
     measurement: Measurement, session: Session, first: TlsFacts, promise: Promise
 ) -> tuple[list[Case], list[Case]]:
-    """No certificate for a further name of the address: its handshake fails, or nothing is known of it.
+    """No certificate for the name senders ask by: its handshake fails, or nothing is known of it.
 
-    What was shown for the first name may be what the second has, and then nothing is amiss.
+    What was shown for another name may be what this one has, and then nothing is amiss.
     """
-    asked = asked_for(measurement, session, promise.host)
+    asked = asked_by(measurement, session, promise.base)
     end = None if asked is None else ending(asked)
     if end is not None and end.failure in _NO_TLS:
         return [_no_handshake(session, end, first, promise)], []
@@ -131,10 +131,10 @@ def _unseen(
             f"untested {why}",
             lambda who, over: (
                 f"Whether {who} shows {over} what its TLSA records promise is not known: the same machine shows "
-                f"another certificate as {session.mx}, and for this name {why}."
+                f"another certificate as {session.mx}, and for {_asked(promise)} {why}."
             ),
             _published(promise),
-            f"Ask for that name alone:\n  probe6 [{argument(promise.host, 'HOST')}]",
+            f"Ask for that name alone:\n  probe6 [{argument(promise.base, 'HOST')}]",
             host=promise.host,
         )
     ]
@@ -143,17 +143,22 @@ def _unseen(
 def _no_handshake(session: Session, end: Observation, first: TlsFacts, promise: Promise) -> Case:
     detail = f" ({short(end.detail)})" if end.detail else ""
     stop, verdict = _stop(promise)
-    host = argument(promise.host, "HOST")
+    asked, host = _asked(promise), argument(promise.base, "HOST")
     return Case(
         session,
         verdict,
         f"no handshake {end.failure}",
-        lambda who, over: f"{who} fails the TLS handshake {over} when it is asked for by this name{detail}; {stop}.",
+        lambda who, over: f"{who} fails the TLS handshake {over} when it is asked for by {asked}{detail}; {stop}.",
         (*_published(promise), f"[{session.address}] asked for as {session.mx}: {first.version}"),
         "Let the server answer to every name it is an MX host by, with one certificate or one for each:\n"
         f"  openssl s_client -starttls smtp -connect {host}:{session.port} -servername {host}",
         host=promise.host,
     )
+
+
+def _asked(promise: Promise) -> str:
+    """The name senders ask by, behind ``for`` or ``by``."""
+    return "this name" if promise.base == promise.host else f"the name its TLSA records stand at, {promise.base},"
 
 
 def _other(session: Session, promise: Promise) -> str | None:

@@ -77,19 +77,19 @@ def promise_of(measurement: Measurement, host: str) -> Promise | None:
     return next((item for item in promises(measurement) if item.host == host), None)
 
 
-def shown_for(measurement: Measurement, session: Session, host: str) -> TlsFacts | None:
-    """What the machine behind the address of ``session`` showed when it was asked for ``host``; None: it was not.
+def shown_for(measurement: Measurement, session: Session, name: str) -> TlsFacts | None:
+    """What the machine behind the address of ``session`` showed when it was asked by ``name``; None: it was not.
 
-    Of an address that several MX hosts have, each name may have a certificate of its own (RFC 7672 8.1).
+    It may have a certificate for each name it is asked by (RFC 7672 8.1). DANE asks by ``Promise.base``.
     """
-    witness = session if host == session.mx else asked_for(measurement, session, host)
+    witness = session if name == session.mx else asked_by(measurement, session, name)
     return None if witness is None else witness.tls
 
 
-def asked_for(measurement: Measurement, session: Session, host: str) -> Session | None:
-    """The conversation that was held with the same address to see the certificate of ``host``."""
+def asked_by(measurement: Measurement, session: Session, name: str) -> Session | None:
+    """The conversation that was held with the same address to see the certificate of ``name``."""
     others = index(measurement).by_address.get(session.address, ())
-    return next((item for item in others if item.purpose is Purpose.NAME and item.mx == host), None)
+    return next((item for item in others if item.purpose is Purpose.NAME and item.mx == name), None)
 
 
 def _promise(measurement: Measurement, item: TlsaHost) -> Promise:

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -6,7 +7,8 @@ import pytest
 from probe.judge import judge
 from probe.model.measurement import Measurement
 from probe.model.report import JudgeOptions
-from probe.model.words import Purpose, Stage, Verdict
+from probe.model.smtp import Session
+from probe.model.words import Failure, Family, Purpose, Stage, Verdict
 from tests.builders import (
     MX1,
     MX4,
@@ -21,9 +23,10 @@ from tests.builders import (
     measurement,
     no_starttls,
     session,
+    stopped,
     tls,
 )
-from tests.judge.checks.table import CRITICAL, MX1_6, OK, WARNING, Row, name, said
+from tests.judge.checks.table import CRITICAL, MX1_6, OK, UNKNOWN, WARNING, Row, name, said
 from tests.judge.policies import SECOND, policy, promise, promised, shown
 
 DAY = timedelta(days=1)
@@ -134,3 +137,67 @@ def test_a_date_without_a_zone_is_utc() -> None:
 def test_the_user_draws_the_lines(days: tuple[int, int], verdict: Verdict | None) -> None:
     report = judge(ends(13), JudgeOptions(cert_days=days))
     assert next((item.verdict for item in report.findings if item.code == "tls-cert-expiry"), None) is verdict
+
+
+MX2 = "mx2.example.com"
+NAMES = (MX1, MX2)
+
+
+def of_two_names(*asked: Session, mode: str = "enforce", names: tuple[str, ...] = (MX1,)) -> Measurement:
+    """One machine under two names, which its first certificate names as far as ``names``; ``asked`` by the second."""
+    talks = [session(family, names=NAMES, tls=tls(names=names)) for family in (V6, V4)]
+    hosts = [host(MX1, MX6, MX4), host(MX2, MX6, MX4, preference=20)]
+    return policy(measurement(*talks, *asked, hosts=hosts), mode, MX1, MX2)
+
+
+def by_second(family: Family, **changes: Any) -> Session:
+    shown = tls(names=(MX2,), sha256="dd" * 32)
+    talk = session(family, mx=MX2, names=NAMES, until=Stage.STARTTLS, purpose=Purpose.NAME, tls=shown)
+    return replace(talk, tls=replace(shown, **changes))
+
+
+def hung_up_on(family: Family, stage: Stage, failure: Failure) -> Session:
+    return replace(stopped(stage, family, failure=failure), mx=MX2, names=NAMES, purpose=Purpose.NAME)
+
+
+WRONG = {"name_matches": False, "names": (MX1,)}
+SELF_SIGNED = {"trusted": False, "reason": "self-signed certificate"}
+MX2_6 = f"{MX2} [{MX6}]"
+
+
+@pytest.mark.parametrize(
+    ("world", "expected"),
+    [
+        (of_two_names(names=NAMES), set()),
+        (of_two_names(by_second(V6), by_second(V4)), set()),
+        (of_two_names(by_second(V6, **WRONG), by_second(V4)), {(CRITICAL, V6, MX2_6)}),
+        (of_two_names(by_second(V6, **WRONG), by_second(V4, **WRONG)), {(CRITICAL, None, MX2)}),
+        (of_two_names(), {(UNKNOWN, None, MX2)}),
+        (
+            of_two_names(hung_up_on(V6, Stage.STARTTLS, Failure.TLS_HANDSHAKE), by_second(V4)),
+            {(CRITICAL, V6, MX2_6)},
+        ),
+        (of_two_names(hung_up_on(V6, Stage.BANNER, Failure.TIMEOUT), by_second(V4)), {(UNKNOWN, V6, MX2_6)}),
+        (of_two_names(by_second(V6, **WRONG), by_second(V4, **WRONG), mode="testing"), set()),
+        (of_two_names(mode="testing"), set()),
+    ],
+    ids=[
+        "one certificate for both",
+        "one for each",
+        "over IPv6 the first one's",
+        "the first one's over both",
+        "nobody asked",
+        "no handshake by that name",
+        "not reached again",
+        "nobody has to check",
+        "nobody has to check, nobody asked",
+    ],
+)
+def test_of_two_names_of_an_address_a_policy_wants_both_named(world: Measurement, expected: object) -> None:
+    assert said(world, "tls-cert-name") == expected
+
+
+def test_of_two_names_of_an_address_each_certificate_has_to_be_trusted() -> None:
+    world = of_two_names(by_second(V6, **SELF_SIGNED), by_second(V4))
+    assert said(world, "tls-cert-trust") == {(CRITICAL, V6, MX2_6)}
+    assert not said(world, "tls-cert-name")

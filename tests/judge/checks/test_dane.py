@@ -301,3 +301,52 @@ def test_where_starttls_is_missing_the_name_that_demands_it_counts() -> None:
     dane = replace(bare.inquiries.dane, hosts=bare.inquiries.dane.hosts[1:])
     bare = replace(bare, inquiries=replace(bare.inquiries, dane=dane))
     assert {verdict for verdict, _, _ in said(bare, "tls-starttls-missing")} == {CRITICAL}
+
+
+END = "real.example.net"
+
+
+def of_an_alias(*asked: Session, one: Authority = SECOND) -> Measurement:
+    """The host is an alias whose end promises the first key; as the alias, the machine shows ``one``."""
+    return promised(measurement(shown(V6, one), shown(V4, one), *asked), promise(), bases=(END,))
+
+
+def by_end(family: Family, one: Authority = FIRST) -> Session:
+    return replace(shown(family, one), mx=END, until=Stage.STARTTLS, purpose=Purpose.NAME)
+
+
+def dead_end(family: Family, stage: Stage, failure: Failure) -> Session:
+    return replace(hung_up_on(family, stage, failure), mx=END, names=(MX1,))
+
+
+@pytest.mark.parametrize(
+    ("world", "mismatch", "untested", "match"),
+    [
+        (of_an_alias(by_end(V6), by_end(V4)), set(), set(), {(OK, None, MX1)}),
+        (of_an_alias(by_end(V6, SECOND), by_end(V4)), {(CRITICAL, V6, MX1_6)}, set(), {(OK, V4, MX1_4)}),
+        (of_an_alias(by_end(V6, SECOND), by_end(V4), one=FIRST), {(CRITICAL, V6, MX1_6)}, set(), {(OK, V4, MX1_4)}),
+        (of_an_alias(), set(), {(UNKNOWN, None, MX1)}, set()),
+        (of_an_alias(one=FIRST), set(), set(), set()),
+        (
+            of_an_alias(dead_end(V6, Stage.STARTTLS, Failure.TLS_HANDSHAKE), by_end(V4)),
+            {(CRITICAL, V6, MX1_6)},
+            set(),
+            {(OK, V4, MX1_4)},
+        ),
+    ],
+    ids=[
+        "kept by the name the records stand at",
+        "over IPv6 broken by that name",
+        "over IPv6 broken by that name alone",
+        "nobody asked",
+        "nobody asked, and it is shown to all",
+        "no handshake by that name",
+    ],
+)
+def test_of_a_signed_alias_the_certificate_is_asked_for_by_its_end(
+    world: Measurement, mismatch: object, untested: object, match: object
+) -> None:
+    assert said(world, "dane-tlsa-mismatch") == mismatch
+    assert said(world, "dane-untested") == untested
+    assert said(world, "dane-tlsa-match") == match
+    assert not said(world, "tls-cert-diff")
