@@ -36,10 +36,16 @@ def render(reports: Sequence[Report], *, redact: bool = False) -> str:
     table.writerow(COLUMNS)
     for report in reports:
         ours = _target(report)
-        for session in report.measurement.sessions or (None,):
+        for session in _held(report) or (None,):
             theirs = _session(session) if session else [None] * len(_SESSION)
             table.writerow([_cell(value, redact=redact) for value in (*ours, *theirs)])
     return out.getvalue()
+
+
+def _held(report: Report) -> tuple[Session, ...]:
+    """The conversations of the check, then the tests its owner asked for: their ``purpose`` tells them apart."""
+    trials = report.measurement.trials
+    return (*report.measurement.sessions, *(trials.sessions if trials is not None else ()))
 
 
 def _target(report: Report) -> list[object]:

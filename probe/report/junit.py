@@ -13,7 +13,8 @@ from xml.sax.saxutils import escape
 from probe.grammar.text import clip
 from probe.model.expectation import Held
 from probe.model.report import Finding, Report
-from probe.model.words import Family, Stage, Verdict
+from probe.model.trials import OPTIONS
+from probe.model.words import Family, Purpose, Stage, Verdict
 from probe.report._shown.family import asked, furthest, gets_through
 from probe.report._shown.private import privacy
 
@@ -38,6 +39,9 @@ _LOOKS_AT = {
     "arrival": Stage.DELIVERY,
 }
 """The stage a silent check must have seen to have passed. Any other check needs a family that works."""
+
+_BY_LEAVE = frozenset(map(str, OPTIONS))
+"""The checks of what its owner alone may ask for, each named as its conversations are."""
 
 
 class _Suite:
@@ -125,11 +129,15 @@ class _Suite:
             yield f'<skipped message="{self._say(f"{unknown[0].code}: {unknown[0].sentence}")}"/>'
         elif not notes and not _seen(self._report, check, family):
             self._skipped += 1
-            yield f'<skipped message="{self._say(self._unseen(family))}"/>'
+            yield f'<skipped message="{self._say(self._unseen(check, family))}"/>'
         if notes:
             yield f"<system-out>{self._told(notes)}</system-out>"
 
-    def _unseen(self, family: Family) -> str:
+    def _unseen(self, check: str, family: Family) -> str:
+        if check in _BY_LEAVE:
+            return (
+                f"not looked at: {OPTIONS[Purpose(check)]} was not asked for, or could not be held over {family.label}"
+            )
         last = furthest(self._report, family)
         ended = f"the conversation ended with {last.reached}" if last else "there was no conversation"
         return f"not looked at: over {family.label} {ended}"
@@ -150,6 +158,10 @@ class _Suite:
 
 def _seen(report: Report, check: str, family: Family) -> bool:
     """Whether what ``check`` looks at was there to be seen."""
+    if check in _BY_LEAVE:
+        trials = report.measurement.trials
+        held = trials.sessions if trials is not None else ()
+        return any(item.purpose == check and item.family is family and item.banner is not None for item in held)
     stage = _LOOKS_AT.get(check)
     if stage is None:
         return gets_through(report, family)

@@ -7,6 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from probe.model.trials import Leave, Trials
+from probe.model.words import Purpose
 from probe.report.csv import COLUMNS, render
 from tests.report import measurements
 
@@ -40,6 +42,15 @@ def test_a_target_with_which_nobody_spoke_has_a_row() -> None:
     (row,) = rows(render([measurements.report("no-mail")]))
     assert (row["target"], row["verdict"], row["parity"]) == ("example.com", "ok", "no-mail")
     assert row["mx"] == row["address"] == ""
+
+
+def test_what_the_owner_asked_for_has_rows_behind_the_others() -> None:
+    report = measurements.report("healthy")
+    tests = tuple(replace(item, purpose=Purpose.RELAY) for item in report.measurement.sessions[:1])
+    tried = replace(report, measurement=replace(report.measurement, trials=Trials(Leave.SAID, None, tests)))
+    before, after = rows(render([report])), rows(render([tried]))
+    assert after[: len(before)] == before
+    assert [row["purpose"] for row in after[len(before) :]] == ["relay"]
 
 
 def test_rfc_4180() -> None:

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -6,7 +7,8 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from probe.judge import CHECKS, judge
-from probe.model.words import Family
+from probe.model.trials import Leave, Trials
+from probe.model.words import Family, Purpose
 from probe.report.junit import render
 from tests.report import measurements
 
@@ -73,6 +75,20 @@ def test_what_was_not_reached_has_not_passed() -> None:
     assert len(case(tree, "aaaa over IPv6")) == 0
     assert len(case(tree, "certificate over IPv4")) == 0
     assert case(tree, "data over IPv4").find("skipped") is not None
+
+
+def test_what_only_its_owner_may_ask_for_has_not_passed_unless_it_was_held() -> None:
+    measurement = measurements.report("healthy").measurement
+    skipped = case(judged("healthy"), "smuggling over IPv6").find("skipped")
+    assert skipped is not None
+    assert "--smuggling-check was not asked for" in skipped.get("message", "")
+    tests = tuple(
+        replace(item, purpose=Purpose.SMUGGLING) for item in measurement.sessions if item.family is Family.IPV6
+    )
+    held = judge(replace(measurement, trials=Trials(Leave.SAID, None, tests)))
+    tree = parsed(render([replace(held, findings=())]))
+    assert case(tree, "smuggling over IPv6").find("skipped") is None
+    assert case(tree, "smuggling over IPv4").find("skipped") is not None
 
 
 def test_unknown_is_skipped_with_its_reason() -> None:

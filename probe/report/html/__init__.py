@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC
 
 from probe.model.report import Report
+from probe.model.trials import OPTIONS, Leave
 from probe.model.words import Verdict
 from probe.report._shown.findings import beside, leading, worth_a_note
 from probe.report._shown.messages import recipient
@@ -82,6 +83,7 @@ def _report(report: Report, pen: Pen, *, alone: bool) -> Iterator[str]:
             yield f"<p>and {len(found) - MOST_FINDINGS} more findings</p>"
         yield "</div>"
     yield from _hosts(report, pen)
+    yield from _trials(report, pen)
     yield from senders(report, pen)
     if report.measurement.attempts:
         yield f"<h2>Test messages to {pen.say(recipient(report, pen.plain), 120)}</h2>"
@@ -134,3 +136,19 @@ def _hosts(report: Report, pen: Pen) -> Iterator[str]:
         yield "</section>"
     if len(hosts) > MOST_HOSTS:
         yield f"<p>and {len(hosts) - MOST_HOSTS} more MX hosts</p>"
+
+
+def _trials(report: Report, pen: Pen) -> Iterator[str]:
+    """The tests the domain's owner asked for: which, with what mailbox, and how each conversation went."""
+    trials = report.measurement.trials
+    if trials is None:
+        return
+    asked = ", ".join(OPTIONS[purpose] for purpose in report.measurement.settings.trials if purpose in OPTIONS)
+    mailbox = f"; the mailbox elsewhere: {pen.say(trials.foreign.mailbox, 120)}" if trials.foreign is not None else ""
+    known = "that is published in the DNS" if trials.leave is Leave.PUBLISHED else "as whoever ran this said"
+    yield "<h2>What its owner asked for</h2>"
+    yield f'<p class="soft">{asked or "tests"} by the owner\'s leave, {known}{mailbox}</p>'
+    if trials.sessions:
+        yield '<section class="stack">'
+        yield from conversations(report, trials.sessions, pen)
+        yield "</section>"

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -7,6 +8,8 @@ from hypothesis import strategies as st
 
 from probe.judge import judge
 from probe.model.report import Report
+from probe.model.trials import Foreign, Leave, Trials
+from probe.model.words import Purpose
 from probe.report.html import render
 from tests.report import measurements
 from tests.report.html.browser import asked, shown
@@ -214,3 +217,19 @@ def test_it_prints(tmp_path: Path) -> None:
     paper = tmp_path / "paper.pdf"
     shown(page("lost"), tmp_path, f"--print-to-pdf={paper}")
     assert paper.read_bytes().startswith(b"%PDF-")
+
+
+def test_what_the_owner_asked_for_has_a_section_of_its_own() -> None:
+    report = measurements.report("healthy")
+    heading = "What its owner asked for"
+    assert heading not in render([report])
+    settings = replace(report.measurement.settings, trials=(Purpose.RELAY,))
+    tests = tuple(replace(item, purpose=Purpose.RELAY) for item in report.measurement.sessions)
+    trials = Trials(Leave.PUBLISHED, Foreign("tester@example.net"), tests)
+    report = replace(report, measurement=replace(report.measurement, settings=settings, trials=trials))
+    found = render([report])
+    section = found[found.index(heading) :]
+    assert "--relay-check by the owner's leave, that is published in the DNS" in section
+    assert "the mailbox elsewhere: tester@example.net" in section
+    assert section.count("relay, ") >= len(tests)
+    assert "tester" not in render([report], redact=True)
