@@ -9,18 +9,22 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from probe.model.network import Network
+from probe.model.smtp import Session
 
 
 class Courtesy:
     """Who is being talked to, and when we last left. Keys are MX names or addresses, each with its family.
 
     ``silenced`` holds the MX names that answered 421: nobody calls them again in this process (catalogue rule 39).
+    ``relayed`` are the relay tests that were held, by whom and what they asked, each with the moment its times count
+    from, on the network's clock: no host is asked twice.
     """
 
     def __init__(self) -> None:
         self._turns: dict[str, asyncio.Lock] = {}
         self._left: dict[str, float] = {}
         self.silenced: set[str] = set()
+        self.relayed: dict[tuple[object, ...], tuple[Session, float]] = {}
 
     @asynccontextmanager
     async def turn(self, network: Network, key: str, pause: float) -> AsyncIterator[None]:

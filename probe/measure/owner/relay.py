@@ -1,18 +1,29 @@
-"""Before a relay test: would its answer mean anything?
+"""Before a relay test: would its answer mean anything? And holding it, once for all targets of a run.
 
 In: the ``Case`` of a run. Out: the ``Foreign`` mailbox that is to be asked for, with what makes it useless, as far as
 the DNS tells. Wrong: ``UsageError`` where this machine is one that the servers may well trust (catalogue rule 43).
+
+Domains share mail hosts, and who asks one of them for each domain whether it relays looks like who hunts for relays:
+a host is asked once over a family, and so is an address, and every target's report has the answer.
 
 A refusal proves nothing when the domain of the mailbox cannot be found (RFC 5321 leaves a server free to refuse that),
 and a 250 proves nothing when the very servers under test are its mail hosts, a backup among them.
 """
 
+from dataclasses import replace
+
 from probe.address import same_network
 from probe.measure.case import Case
+from probe.measure.connector import converse
+from probe.measure.frame import Frame
+from probe.measure.session.diary import Call
+from probe.measure.sharing import Held, view
 from probe.model.dns import Resolved
 from probe.model.errors import NetworkError, UsageError
 from probe.model.settings import Target, TargetKind
+from probe.model.smtp import Session
 from probe.model.trials import Foreign
+from probe.model.words import Failure
 
 
 async def foreign(case: Case) -> Foreign:
@@ -25,6 +36,30 @@ async def foreign(case: Case) -> Foreign:
     domain = mailbox.rpartition("@")[2]
     found = await case.resolver.resolve(Target(domain, TargetKind.DOMAIN, domain))
     return Foreign(mailbox, tuple(host.host for host in found.hosts), _trouble(domain, found, case.resolved))
+
+
+def known(call: Call, frame: Frame) -> Session | None:
+    """The answer to ``call``, where this host or this address gave it to another target of the run."""
+    for key in _keys(call):
+        if key in frame.courtesy.relayed:
+            session, origin = frame.courtesy.relayed[key]
+            return replace(view(Held(session, origin), call, frame), mx=call.mx, shared=True)
+    return None
+
+
+async def hold(call: Call, frame: Frame) -> Session:
+    """The conversation, now that it is our turn, unless it was held while we waited."""
+    if (found := known(call, frame)) is not None:
+        return found
+    session = await converse(call, frame)
+    if session.failure not in {Failure.NOT_TRIED, Failure.DEADLINE}:
+        frame.courtesy.relayed.update(dict.fromkeys(_keys(call), (session, frame.origin)))
+    return session
+
+
+def _keys(call: Call) -> tuple[tuple[object, ...], ...]:
+    asked = (call.port, call.family, call.sender, call.recipient)
+    return (call.mx, *asked), (call.dial_to or call.address, *asked)
 
 
 def _trouble(domain: str, found: Resolved, target: Resolved) -> str | None:

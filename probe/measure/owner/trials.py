@@ -3,9 +3,10 @@
 In: the ``Case`` of a run, whose settings say which; then what the visits showed. Out: ``Trials``. ``allowed`` raises
 ``UsageError`` before anybody is dialled.
 
-One attempt per test, host and family, at the first address that greeted us; where none did, that is written down. Of
-mailboxes that nobody has one is asked for in a whole run (catalogue rule 42). Wrong ends of data are tried at the best
-host of each family, one message after the other, until one is taken for the end or the fate of a message is unknown.
+One attempt per test, host and family, at the first address that greeted us; where none did, that is written down.
+Whether it relays, a host is asked once for all targets of a run (``owner.relay``). Of mailboxes that nobody has one is
+asked for in a whole run (catalogue rule 42). Wrong ends of data are tried at the best host of each family, one message
+after the other, until one is taken for the end or the fate of a message is unknown.
 """
 
 from __future__ import annotations
@@ -111,7 +112,9 @@ class _Tests:
             case Purpose.RELAY if self.trials.foreign is not None:
                 mailbox = self.trials.foreign.mailbox
                 asking = replace(call, sender=call.sender or mailbox, recipient=mailbox, until=Stage.RCPT)
-                yield await self._hold(asking, converse, self.trials.foreign.trouble)
+                trouble = self.trials.foreign.trouble
+                held = None if self.open is None or trouble is not None else relay.known(asking, self.frame)
+                yield held or await self._hold(asking, relay.hold, trouble)
             case Purpose.CATCHALL if call.recipient is not None:
                 domain = call.recipient.rpartition("@")[2]
                 nobody = (f"{message.new_token(call.family)}@{domain}",) if self.stranger else ()

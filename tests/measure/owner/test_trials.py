@@ -1,5 +1,6 @@
 """Who is asked what, how often, and what is left out; the whole job is told by the lab's scenarios."""
 
+import asyncio
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
@@ -7,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from probe.api import measure
+from probe.api import judge, measure, new_courtesy
 from probe.lab.faults import Behaviour, Mail, PathFault, Say, Step, Wire
 from probe.lab.scenario import Host, Scenario, pair
 from probe.lab.world import world
@@ -15,9 +16,10 @@ from probe.lab.zones import HOME, MX4, MX6, REFERENCE, SECOND4, SECOND6, host, m
 from probe.measure.owner import smuggling
 from probe.model.errors import UsageError
 from probe.model.measurement import Measurement
+from probe.model.settings import Target, TargetKind
 from probe.model.smtp import Session
 from probe.model.trials import OPTIONS, Trials
-from probe.model.words import Failure, Family, Purpose, Stage
+from probe.model.words import Failure, Family, Purpose, Stage, Verdict
 from tests.measure.lab_call import PATIENT
 
 TESTER = mx(f"10 {REFERENCE}.", domain="example.net")
@@ -88,6 +90,54 @@ async def test_the_relay_test_says_who_asks_and_takes_it_back(tmp_path: Path) ->
         assert said == ["MAIL FROM:<tester@example.net>", "RCPT TO:<tester@example.net>", "RSET", "QUIT"]
     found = await ran(tmp_path / "b", Purpose.RELAY, sender="me@example.org")
     assert {item.steps[-2].command for item in trials_of(found).sessions} == {"MAIL FROM:<me@example.org>"}
+
+
+SHARED = HOME + TESTER + mx("10 mx1.example.com.", domain="example.org")
+RENAMED = HOME + TESTER + mx("10 mail.example.org.", domain="example.org") + host("mail.example.org", MX6, MX4)
+
+
+@pytest.mark.parametrize("side_by_side", [True, False], ids=["side by side", "one after the other"])
+@pytest.mark.parametrize(("zone", "name"), [(SHARED, "mx1.example.com"), (RENAMED, "mail.example.org")])
+async def test_a_host_of_two_targets_is_asked_once_whether_it_relays(
+    zone: str, name: str, side_by_side: bool, tmp_path: Path
+) -> None:
+    made = Scenario(name="x", title="x", zone=zone, hosts=pair(), trials=(Purpose.RELAY,), proofs=())
+    domains = ["example.com", "example.org"]
+    async with world(made, tmp_path) as place:
+        settings = replace(place.settings, pause=0.0, timeouts=PATIENT, plain=True, until=Stage.STARTTLS)
+        courtesy = new_courtesy()
+
+        async def one(domain: str) -> Measurement:
+            target = Target(domain, TargetKind.DOMAIN, domain)
+            return await measure(target, settings, network=place.network, courtesy=courtesy)
+
+        if side_by_side:
+            async with asyncio.TaskGroup() as group:
+                tasks = [group.create_task(one(domain)) for domain in domains]
+            found = [task.result() for task in tasks]
+        else:
+            found = [await one(domain) for domain in domains]
+    every = [session for item in found for session in trials_of(item).sessions]
+    assert Counter(session.family for session in every if not session.shared) == dict.fromkeys(Family, 1)
+    for item, host_name in zip(found, ["mx1.example.com", name], strict=True):
+        assert talks(item) == {(Purpose.RELAY, MX6): 1, (Purpose.RELAY, MX4): 1}
+        assert {session.mx for session in trials_of(item).sessions} == {host_name}
+        assert {session.failure for session in trials_of(item).sessions} == {Failure.REJECTED}
+        told = {(said.code, said.verdict) for said in judge(item).findings if said.code.startswith("relay-")}
+        assert told == {("relay-open", Verdict.OK)}
+        mine = [session for session in (*item.sessions, *trials_of(item).sessions) if not session.shared]
+        assert item.connections == len(mine)
+
+
+async def test_another_mailbox_elsewhere_is_another_question(tmp_path: Path) -> None:
+    made = Scenario(name="x", title="x", zone=HOME + TESTER, hosts=pair(), trials=(Purpose.RELAY,), proofs=())
+    async with world(made, tmp_path) as place:
+        settings = replace(place.settings, pause=0.0, timeouts=PATIENT, plain=True, until=Stage.STARTTLS)
+        courtesy = new_courtesy()
+        for mailbox in ("tester@example.net", "other@example.net"):
+            asking = replace(settings, relay_to=mailbox)
+            found = await measure(place.target, asking, network=place.network, courtesy=courtesy)
+            assert not [session for session in trials_of(found).sessions if session.shared]
 
 
 async def test_a_literal_is_the_address_we_come_from(tmp_path: Path) -> None:
