@@ -27,7 +27,7 @@ class Case:
 
     def left(self) -> float:
         """Seconds in which an answer may still come; not above zero: give up."""
-        until = self.frame.origin + LONGEST
+        until = self.frame.origin + self.frame.early + LONGEST
         if self.frame.deadline is not None:
             until = min(until, self.frame.deadline)
         return until - self.frame.network.monotonic()

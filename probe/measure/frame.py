@@ -26,7 +26,8 @@ class Frame:
 
     ``secret`` is the password for the submission server; it is kept here because what is kept in settings is saved.
     ``memory`` is what earlier runs left, ``sign`` puts a signature on a test message.
-    ``sharing`` is where the targets of a run meet that have an address in common.
+    ``sharing`` is where the targets of a run meet that have an address in common; ``early`` the seconds that a
+    conversation begun for another of them lets ``origin`` lie before the beginning of this one.
     """
 
     network: Network
@@ -38,3 +39,4 @@ class Frame:
     memory: Memory = field(default_factory=Memory)
     sign: Callable[[bytes], bytes] | None = field(default=None, repr=False)
     sharing: Sharing | None = field(default=None, repr=False)
+    early: float = 0.0

@@ -106,6 +106,7 @@ async def measure(
     frame = Frame(network, settings, origin, deadline, courtesy or Courtesy(), secret, sign=sign)
     if prepared is not None:
         frame, started = _joined(frame, started, prepared)
+        prepared.resolver.end_at(deadline)
     resolver = prepared.resolver if prepared is not None else Resolver(network, settings)
     destination = _destination(target, settings)
     notes: list[str] = []
@@ -191,7 +192,7 @@ def _joined(frame: Frame, started: datetime, prepared: Prepared) -> tuple[Frame,
 
     first = begun(prepared.parties)
     early = 0.0 if first is None else max(frame.origin - first, 0.0)
-    joined = replace(frame, origin=frame.origin - early, memory=prepared.memory, sharing=prepared.sharing)
+    joined = replace(frame, origin=frame.origin - early, early=early, memory=prepared.memory, sharing=prepared.sharing)
     return joined, started - timedelta(seconds=early)
 
 

@@ -212,3 +212,24 @@ async def test_a_shared_conversation_is_counted_once(tmp_path: Path, monkeypatch
         for one in found
         for place, session in enumerate(one.sessions)
     )
+
+
+async def test_who_waits_for_its_turn_has_all_its_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither the look-ups before it nor a conversation that was held for another are the beginning of its time."""
+    async with world(scenario(2), tmp_path) as here:
+        usual = replace(here.settings, until=Stage.RCPT, proofs=())
+        jobs = [(parse_target(name), replace(usual, recipient=f"postmaster@{name}")) for name in names(2)]
+        alone = await measure(*jobs[1], network=here.network)
+        waited, steady = [0.0], here.network.monotonic
+        monkeypatch.setattr(here.network, "monotonic", lambda: steady() + sum(waited))
+        ready = await prepare(jobs, network=here.network)
+        found, courtesy = [], new_courtesy()
+        for job, known in zip(jobs, ready, strict=True):
+            waited.append(1000.0)  # longer than any deadline
+            found.append(await measure(*job, network=here.network, courtesy=courtesy, prepared=known))
+    assert [item.shared for item in found[1].sessions] == [True, True]
+    for item in found:
+        assert item.inquiries is not None
+        assert all(place.answers for zone in item.inquiries.zones for one in zone.servers for place in one.addresses)
+        assert [(one.helo, one.fcrdns) for one in item.vantage] == [(one.helo, one.fcrdns) for one in alone.vantage]
+        assert {one.code for one in judge(item).findings} == {one.code for one in judge(alone).findings}

@@ -52,6 +52,14 @@ class Lookups:
         """The recursive name servers that were sent anything."""
         return self._name_servers.asked if "_name_servers" in self.__dict__ else ()
 
+    def end_at(self, deadline: float | None) -> None:
+        """The run has until ``deadline``, on the network's clock: it begins when the first answers are known already.
+
+        Who is asked for the first time after this has the whole time of a run.
+        """
+        if "_name_servers" in self.__dict__:
+            self._name_servers.end = deadline
+
     def count(self) -> None:
         """A message went to a server that is none of ours."""
         self._elsewhere += 1

@@ -42,13 +42,16 @@ _TELLING = (Outcome.TIMEOUT, Outcome.REFUSED_QUERY, Outcome.SERVFAIL, Outcome.BO
 
 
 class NameServers:
-    """What is remembered of the servers during one run: who is silent, who chokes on EDNS, how much was asked."""
+    """What is remembered of the servers during one run: who is silent, who chokes on EDNS, how much was asked.
+
+    ``end`` is when nobody is asked any more, on the network's clock; None: there is no such time.
+    """
 
     def __init__(self, network: Network, settings: Settings) -> None:
         self._network = network
         self._patience = settings.timeouts.dns
         deadline = settings.timeouts.deadline
-        self._end = None if deadline is None else network.monotonic() + deadline
+        self.end = None if deadline is None else network.monotonic() + deadline
         self._servers = tuple(dict.fromkeys(settings.nameservers or _system_servers(network)))
         # resolv.conf's word holds for the servers of resolv.conf.
         self._trusted = settings.trust_ad or (not settings.nameservers and network.trust_ad())
@@ -94,8 +97,8 @@ class NameServers:
     ) -> Answer:
         """Ask the servers in turn; a silent one is asked again in the next round, with more patience."""
         until = self._network.monotonic() + patience
-        if self._end is not None:
-            until = min(until, self._end)
+        if self.end is not None:
+            until = min(until, self.end)
         wait = min(_FIRST_WAIT, patience / (2 * len(waiting)))
         failures: dict[tuple[str, int], Answer] = {}
         for number in range(_ROUNDS):
