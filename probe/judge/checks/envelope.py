@@ -38,7 +38,7 @@ from probe.model.measurement import Measurement
 from probe.model.memory import Silenced, UnknownRecipient
 from probe.model.report import Finding, JudgeOptions
 from probe.model.smtp import Observation, Reply, Session
-from probe.model.words import Failure, Stage, Verdict
+from probe.model.words import Failure, Family, Stage, Verdict
 
 _OUR_CHOICE = frozenset({Failure.DEADLINE, Failure.NOT_TRIED})
 _ENVELOPE = frozenset({Stage.MAIL, Stage.RCPT})
@@ -99,8 +99,15 @@ def _limited(session: Session, end: Observation) -> Case:
         lambda who, over: f"{who} wants fewer connections from us {over} for now; it said: {said}",
         (told(end),),
         "Wait, and set a longer --pause. On your own server allow the probe:\n"
-        f"  postconf -e 'smtpd_client_event_limit_exceptions = $mynetworks, {session.source or 'PROBE-ADDRESS'}'",
+        f"  postconf -e 'smtpd_client_event_limit_exceptions = $mynetworks, {_as_client(session)}'",
     )
+
+
+def _as_client(session: Session) -> str:
+    """Our address in a list of Postfix's: IPv6 in brackets, else it is taken for a table (match_list)."""
+    if session.source is None:
+        return "PROBE-ADDRESS"
+    return f"[{session.source}]" if session.family is Family.IPV6 else session.source
 
 
 def _of_earlier_runs(

@@ -35,6 +35,13 @@ LITERALS = (vantage(V6, helo="[IPv6:2001:db8:9::9]"), vantage(V4, helo="[203.0.1
 WANTS_PTR = "4.7.25 Client host rejected: cannot find your reverse hostname, [2001:db8:9::9]"
 
 
+def test_postfix_would_take_a_bare_ipv6_address_for_a_table() -> None:
+    for family, shown in ((V6, "[2001:db8:9::9]"), (V4, "203.0.113.9")):
+        limited = stopped(Stage.EHLO, family, code=421, text="4.7.0 Too many connections from your host")
+        [found] = findings(broken(limited), "rcpt-rate-limited")
+        assert f"'smtpd_client_event_limit_exceptions = $mynetworks, {shown}'" in (found.fix or "")
+
+
 def rcpt(code: int, text: str, family: Family = V6) -> Session:
     return stopped(Stage.RCPT, family, code=code, text=text)
 
