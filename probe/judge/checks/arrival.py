@@ -15,7 +15,7 @@ rt-duplicate: the message arrived more than once.
 
 FIX
     Let the server see its clients: no address translation for IPv6, no proxy that keeps the client to itself (Docker):
-        {"userland-proxy": false, "ipv6": true}
+        {"userland-proxy": false, "ipv6": true}     # from Docker 27 on; before, "fixed-cidr-v6" and "ip6tables" too
 
 SEE
     RFC 5321 4.4 (trace headers), RFC 1047 (duplicates).
@@ -38,7 +38,7 @@ _HOPS = 6  # of one message are told
 _HEADER = 500  # characters of a Received header shown as evidence
 _SEE_CLIENTS = (
     "Let the server see its clients: no address translation for IPv6, a real IPv6 address for the container:\n"
-    '  {"userland-proxy": false, "ipv6": true}    (/etc/docker/daemon.json)\n'
+    '  {"userland-proxy": false, "ipv6": true}    (/etc/docker/daemon.json, from Docker 27 on)\n'
     "Behind a TCP proxy: postconf -e 'postscreen_upstream_proxy_protocol = haproxy'"
 )
 

@@ -11,7 +11,7 @@ data-accept-then-bounce: the message was accepted and a report says that it fail
 
 FIX
     Refuse at SMTP time what will not be delivered, over both families:
-        postconf -e 'smtpd_recipient_restrictions = reject_unauth_destination, reject_unverified_recipient'
+        postconf smtpd_recipient_restrictions   # and put reject_unverified_recipient at its end
 
 SEE
     RFC 5321 6.1, RFC 3464.

@@ -11,7 +11,7 @@ ehlo-client-echo: over this family the server names another client address than 
 
 FIX
     Give the container a real IPv6 address, or switch off the forwarding proxy (Docker, /etc/docker/daemon.json):
-        {"userland-proxy": false, "ipv6": true}
+        {"userland-proxy": false, "ipv6": true}     # from Docker 27 on; before, "fixed-cidr-v6" and "ip6tables" too
     Behind a TCP proxy, hand the client on (Postfix):
         postconf -e 'postscreen_upstream_proxy_protocol = haproxy'
 
@@ -53,6 +53,6 @@ def _case(session: Session, seen: Seen) -> Case:
         lambda who, over: f"{who} takes us for {echo}, {kind}, {over}; we spoke from {session.source}.",
         (f"our source {session.source}, the server's EHLO reply says {echo}",),
         "Let the server see its clients: a real IPv6 address for the container, or no userland proxy:\n"
-        '  {"userland-proxy": false, "ipv6": true}    (/etc/docker/daemon.json)\n'
+        '  {"userland-proxy": false, "ipv6": true}    (/etc/docker/daemon.json, from Docker 27 on)\n'
         "Behind a TCP proxy: postconf -e 'postscreen_upstream_proxy_protocol = haproxy'",
     )

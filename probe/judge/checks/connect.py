@@ -19,7 +19,7 @@ FIX
         postconf -e 'inet_protocols = all'
         postfix stop && postfix start
     Open port 25 for both families in the firewall and in the cloud's security group:
-        nft add rule inet filter input tcp dport 25 accept
+        nft insert rule inet filter input tcp dport 25 accept
 
 SEE
     RFC 9293 3.10.7.1 (RST), RFC 4443 3.1 (ICMPv6), RFC 5321 5.1 (try all addresses), postconf(5) inet_protocols.

@@ -11,8 +11,8 @@ cfg-firewall: the server is told to listen in a family, a socket is open, the ad
 
 FIX
     Let TCP port 25 and the ICMPv6 errors through, on the machine and in front of it:
-        nft add rule inet filter input tcp dport 25 accept
-        nft add rule inet filter input meta l4proto ipv6-icmp accept
+        nft insert rule inet filter input tcp dport 25 accept
+        nft insert rule inet filter input meta l4proto ipv6-icmp accept
 
 SEE
     RFC 4890 (ICMPv6 in firewalls), nft(8).
@@ -94,7 +94,7 @@ def _in_the_way(configuration: Configuration, session: Session) -> Iterator[Find
             told(end),
         ),
         f"Look for the rule, on this machine and in front of it, and let port {session.port} through:\n"
-        f"  nft list ruleset\n  nft add rule {'inet' if family is Family.IPV6 else ip} filter input "
+        f"  nft list ruleset\n  nft insert rule {'inet' if family is Family.IPV6 else ip} filter input "
         f"meta nfproto {'ipv6' if family is Family.IPV6 else 'ipv4'} tcp dport {session.port} accept",
         "RFC 4890, nft(8)",
     )
