@@ -11,7 +11,7 @@ rt-loop: the message went in circles: a report or a log says so, or its header s
 rt-backup-relay: a backup MX took the message over this family and it never came, while a message through the primary
     did. Seen with --every-address, since else no message is sent through a backup.
 rt-body-altered: the text that arrived is not the text that was sent. A warning where it came through unchanged over the
-    other family, else a note: notices of a filter are put under many messages. Seen by maildir: and mbox:.
+    other family, else a note: notices of a filter are put under many messages. Seen in mailboxes, not by logs.
 rt-greylist-trace: the header says how long a greylist held the message. A note.
 
 FIX

@@ -27,6 +27,7 @@ from typing import Any
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from probe.address import family_of, literal
+from probe.grammar import body
 from probe.grammar.date_time import write
 from probe.grammar.endpoint import listening
 from probe.grammar.header import section
@@ -74,13 +75,13 @@ class Listen:
     def __init__(self, name: str, context: ssl.SSLContext) -> None:
         self.name = name
         self._context = context
-        self._kept: list[bytes] = []
+        self._kept: list[tuple[bytes, bool | None]] = []  # header section; whether the text is the one that was sent
         self._open: set[_Connection] = set()
 
     async def find(self, token: str) -> Found | None:
         """The message with ``token``, if it has come."""
-        copies = [headers for headers in self._kept if carries(headers, token)]
-        return Found(copies[0], len(copies), self.name) if copies else None
+        copies = [(headers, same) for headers, same in self._kept if carries(headers, token)]
+        return Found(copies[0][0], len(copies), self.name, unchanged=copies[0][1]) if copies else None
 
     def connected(self) -> asyncio.Protocol:
         """Somebody is there: who serves the connection."""
@@ -110,13 +111,14 @@ class Listen:
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
         """Keep the headers of a message of ours, with the trace header on top."""
-        headers = section(envelope.original_content or b"")[:MOST]
+        content = envelope.original_content or b""
+        headers = section(content)[:MOST]
         if not is_ours(headers):
             return "550 5.7.1 Only test messages of probe6 are received here"
         if len(self._kept) >= KEPT:
             return "452 4.3.1 Enough messages for one run"
         number = len(self._kept) + 1
-        self._kept.append(_trace(server, session, number) + headers)
+        self._kept.append((_trace(server, session, number) + headers, body.unchanged(content)))
         return f"250 2.0.0 Ok: queued as p6-{number}"
 
     async def handle_exception(self, error: Exception) -> str:

@@ -14,12 +14,12 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 
-from probe.grammar import bounce
+from probe.grammar import body, bounce
 from probe.grammar.imap import Place, mailbox, parse_place, quote
 from probe.grammar.options import quoted
 from probe.grammar.text import printable
 from probe.measure.proof.arrival import BlindError, Found, Means
-from probe.measure.proof.imap_session import FAILURES, ImapSession, connect
+from probe.measure.proof.imap_session import FAILURES, MOST, ImapSession, connect
 from probe.measure.proof.message import carries
 from probe.model.bounce import Bounce
 from probe.model.errors import UsageError
@@ -38,6 +38,7 @@ class _Folder:
     since: int
     others: set[tuple[int, str]] = field(default_factory=set)  # UID and token: read, and not the message
     ours: set[int] = field(default_factory=set)
+    texts: dict[int, bool | None] = field(default_factory=dict)  # whether the text of ours is as it was sent
     bounces: dict[int, Bounce | None] = field(default_factory=dict)
 
 
@@ -178,6 +179,7 @@ class WatchedMailbox:
 
     async def _look(self, session: ImapSession, token: str) -> Found | None:
         copies: list[tuple[bytes, str, bool]] = []
+        same: bool | None = None
         for number in range(len(self._folders)):
             folder = self._folders[number]
             found = await session.examine(folder.name)
@@ -188,26 +190,36 @@ class WatchedMailbox:
             if found[0] != folder.validity:  # made anew: all UIDs in it are
                 folder = self._folders[number] = _Folder(folder.name, found[0], 1)
             where = f"{self.name} {printable(folder.name[1:-1])}" if number else self.name
-            headers_found = await self._in_folder(session, folder, token)
-            copies += [(headers, printable(where), number > 0) for headers in headers_found]
-        return Found(copies[0][0], len(copies), *copies[0][1:]) if copies else None
+            found_here = await self._in_folder(session, folder, token)
+            if found_here and not copies:
+                same = await self._text(session, folder, next(iter(found_here)))
+            copies += [(headers, printable(where), number > 0) for headers in found_here.values()]
+        return Found(copies[0][0], len(copies), *copies[0][1:], unchanged=same) if copies else None
 
-    async def _in_folder(self, session: ImapSession, folder: _Folder, token: str) -> list[bytes]:
+    async def _text(self, session: ImapSession, folder: _Folder, uid: int) -> bool | None:
+        """Whether the text is the one that was sent; asked once, as a message does not change under its UID."""
+        if uid not in folder.texts:
+            whole = await session.message(uid)
+            folder.texts[uid] = body.unchanged(whole) if len(whole) < MOST else None
+        return folder.texts[uid]
+
+    async def _in_folder(self, session: ImapSession, folder: _Folder, token: str) -> dict[int, bytes]:
+        """The header sections of the copies, by UID."""
         word = quote(token)
         for criteria in (f"HEADER Message-ID {word}", f"SUBJECT {word}", "ALL"):
-            copies = []
+            copies: dict[int, bytes] = {}
             for uid in (await session.search(folder.since, criteria))[-AT_ONCE:]:
                 if (uid, token) in folder.others:
                     continue
                 headers = await session.header(uid)
                 if carries(headers, token):
                     folder.ours.add(uid)
-                    copies.append(headers)
+                    copies[uid] = headers
                 elif headers:
                     folder.others.add((uid, token))
             if copies:
                 return copies
-        return []
+        return {}
 
     def _is_ours(self, headers: bytes) -> bool:
         return any(carries(headers, token) for token in self._tokens)

@@ -103,6 +103,19 @@ async def test_our_own_message_as_it_is_built_is_accepted_and_copies_are_counted
     found = await proof.find(token)
     assert found is not None
     assert found.copies == 2
+    assert found.unchanged is True
+
+
+async def test_a_text_that_was_changed_on_its_way_is_seen(proof: Listen, port: int) -> None:
+    token = message.new_token(Family.IPV6)
+    now = datetime(2026, 11, 22, 18, tzinfo=UTC)
+    built = message.build(
+        token=token, family=Family.IPV6, sender="", recipient="a@b.example", mx="mx1", helo="c.example", date=now
+    )
+    await send(port, built + b"-- \r\nA notice.\r\n")
+    found = await proof.find(token)
+    assert found is not None
+    assert found.unchanged is False
 
 
 @pytest.mark.parametrize(

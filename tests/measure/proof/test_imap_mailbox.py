@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from probe.grammar.body import digest
 from probe.lab.certificates import Authority
 from probe.lab.faults import Certificate
 from probe.measure.proof import imap_session
 from probe.measure.proof.arrival import BlindError, Found, Means
 from probe.measure.proof.imap_mailbox import WatchedMailbox, watch_mailbox
+from probe.measure.proof.imap_session import MOST
 from probe.model.errors import UsageError
 from tests.measure.fake_imap import DROP, PASSWORD, USER, FakeImap, Folder, imap
 
@@ -79,6 +81,18 @@ async def test_a_message_that_comes_is_found_and_nothing_is_changed() -> None:
     assert writes(server) == []
     assert server.asked[-1] == b"LOGOUT"
     assert server.connections == 1
+
+
+@pytest.mark.parametrize(("extra", "expected"), [(b"", True), (b"-- \r\nA notice.\r\n", False), (b"x" * MOST, None)])
+async def test_the_text_is_held_against_what_was_sent(extra: bytes, expected: bool | None) -> None:
+    text = TOKEN.encode() + b"\r\nthe text\r\n"
+    server = FakeImap()
+    async with watched(server) as mailbox:
+        server.inbox.add(HEADERS + f"\r\nX-Probe6-Body: {digest(text)}\r\n\r\n".encode() + text + extra)
+        looks = [await mailbox.find(TOKEN) for _ in range(2)]
+    assert [found and found.unchanged for found in looks] == [expected] * 2
+    assert sum(b"BODY.PEEK[]" in line for line in server.asked) == 1
+    assert writes(server) == []
 
 
 async def test_what_was_there_before_is_not_found_although_the_server_names_the_last_message() -> None:
