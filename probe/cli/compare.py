@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from probe.cli.parts import arguments, running
 from probe.cli.parts.comparing import ending
+from probe.cli.parts.descriptors import make_room
 from probe.cli.parts.input import read_text
 from probe.cli.parts.parser import Group, Parser
 from probe.cli.parts.settings import settings_for
@@ -161,6 +162,7 @@ def measured(old: Ask, new: Ask, mailboxes: Sequence[str]) -> tuple[Measurement,
     from probe.api import measure, new_courtesy, prepare
     from probe.judge.contrast.mailboxes import MOST_UNKNOWN, unknown_user
 
+    make_room()
     courtesy = new_courtesy()
 
     async def both(first: Ask, second: Ask, ready: Sequence[Prepared | None] = (None, None)) -> list[Measurement]:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import PurePath
 
 from probe.cli.parts import arguments, running
+from probe.cli.parts.descriptors import make_room
 from probe.cli.parts.input import read_text
 from probe.cli.parts.output import STDOUT, check_writable, colored, write_file, write_stdout
 from probe.cli.parts.parser import Group, Parser
@@ -126,6 +127,7 @@ def _measured(target: Target, sides: list[Settings]) -> list[Measurement]:
 
     from probe.api import measure, new_courtesy
 
+    make_room()
     courtesy = new_courtesy()
 
     async def every() -> list[Measurement]:

@@ -12,6 +12,7 @@ from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
+from probe.cli.parts.descriptors import make_room
 from probe.cli.parts.jobs import Job
 from probe.cli.parts.once import heed_sigterm_again
 from probe.cli.parts.progress import Progress
@@ -54,6 +55,7 @@ def measure_all(jobs: Sequence[Job], means: Means) -> list[Measurement]:
 
     from probe.api import new_courtesy
 
+    make_room()
     done: dict[int, Measurement] = {}
 
     async def every() -> None:
