@@ -81,7 +81,7 @@ def _sentence(
             first = worst or next(iter(findings), None)
             return f"{_clause(first)}." if first is not None else f"{measurement.target.name} takes no mail."
         case Parity.UNTESTABLE:
-            return _untestable(measurement, verdict, worst)
+            return _untestable(measurement, verdict, worst, findings)
 
 
 def _broken(
@@ -120,7 +120,7 @@ def _absent(measurement: Measurement, parity: Parity, findings: Sequence[Finding
     return f"{absent}; over {family.other.label} nothing is wrong."
 
 
-def _untestable(measurement: Measurement, verdict: Verdict, worst: Finding | None) -> str:
+def _untestable(measurement: Measurement, verdict: Verdict, worst: Finding | None, findings: Sequence[Finding]) -> str:
     families = asked(measurement)
     if len(families) == 1:
         only = families[0].label
@@ -129,7 +129,10 @@ def _untestable(measurement: Measurement, verdict: Verdict, worst: Finding | Non
         if verdict is Verdict.OK:
             return f"Mail over {only} works{_how_far(measurement)}; only {only} was asked for."
     if worst is not None:
-        return f"IPv6 and IPv4 cannot be compared from here{_because(worst)}."
+        # What is not known is why; a warning beside it (no TLS, over either) is not.
+        why = next((item for item in findings if item.verdict is Verdict.UNKNOWN), worst)
+        lead = why if worst.verdict is Verdict.WARNING else worst
+        return f"IPv6 and IPv4 cannot be compared from here{_because(lead)}."
     return "IPv6 and IPv4 cannot be compared; the run ended before enough was seen."
 
 

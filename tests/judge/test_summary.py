@@ -124,6 +124,16 @@ SILENT6 = stopped(Stage.CONNECT, failure=Failure.TIMEOUT)
                 "has no route to it."
             ),
         ),
+        (
+            both(
+                replace(stopped(Stage.DATA, code=451, text="4.3.0 Try again later"), capabilities=("SIZE",)),
+                no_starttls(V4),
+            ),
+            (
+                "IPv6 and IPv4 cannot be compared from here: mx1.example.com [2001:db8::25] puts off the message over "
+                "IPv6."
+            ),
+        ),
         (only(V6, healthy()), "Mail over IPv6 works, up to rcpt; only IPv6 was asked for."),
         (
             only(V6, broken(REFUSED6)),
