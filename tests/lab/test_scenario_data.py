@@ -53,7 +53,7 @@ CODES = words(
     mail-from-rejected rcpt-rejected rcpt-unknown-both rcpt-greylisted rcpt-rate-limited data-rejected data-timeout
     data-accept-then-lost rt-received-family rt-received-source-lost rt-latency-gap rt-duplicate parity-verdict
     tls-response-injection dane-tlsa-mismatch dane-tlsa-match dane-unusable dane-lookup-fail mtasts-policy mtasts-host
-    mtasts-present tlsrpt-malformed tlsrpt-present submission-family
+    mtasts-present tlsrpt-malformed tlsrpt-present submission-family tls-sni-dependent
     relay-denied submission-auth submission-tls data-accept-then-bounce rt-spam-folder rt-auth-results rt-received-tls
     rt-received-helo ehlo-pipelining-broken log-connect-seen log-status-sent
     out-spf-ip6 out-spf-ip4 out-spf-void out-spf-permerror out-spf-ip6-syntax out-spf-too-broad out-ptr out-helo

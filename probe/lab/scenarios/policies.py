@@ -47,7 +47,7 @@ POLICIES = (
         promises=(Promise(), Promise(host="mx2.example.com")),
         signed=SIGNED,
         trusted=True,
-        notes=frozenset({"dane-tlsa-match"}),
+        notes=frozenset({"dane-tlsa-match", "tls-sni-dependent"}),
     ),
     Scenario(
         name="dane-two-names-mismatch",
