@@ -5,7 +5,8 @@ WHY
     time or mail. A name server that fails on AAAA alone makes dual-stack senders put off mail that IPv4 would carry.
 
 FINDS
-dns-mx-no-aaaa: no mail host has an AAAA record; senders with IPv6 alone cannot deliver.
+dns-mx-no-aaaa: no mail host has an AAAA record; senders with IPv6 alone cannot deliver. A warning, for nothing that
+    was ever promised is broken; critical where IPv6 alone was asked for.
 dns-mx-partial-aaaa: some mail hosts have AAAA and some do not, so the two families see a different order of hosts.
 dns-aaaa-special: an AAAA record holds an address that is not for use on the Internet (mapped, unique local, NAT64,
     documentation and others); 6to4 is a warning.
