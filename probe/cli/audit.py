@@ -87,19 +87,23 @@ def _server(word: str | None) -> str:
 
 
 def _measure(args: Namespace, server: str) -> list[Measurement]:
-    """The configuration that is meant; without a place also the further instances that Postfix names."""
+    """The configuration that is meant; without a place also the further instances that Postfix names.
+
+    Instances often stand for one domain: it is probed once.
+    """
+    probed: dict[str, Measurement] = {}
 
     async def every() -> list[Measurement]:
-        first = await _one(args, server, args.place)
+        first = await _one(args, server, args.place, probed)
         found = first.configuration
         others = found.instances if found is not None and args.place is None and args.save is None else ()
-        return [first, *[await _one(args, server, place) for place in others]]
+        return [first, *[await _one(args, server, place, probed) for place in others]]
 
     return running.run(every())
 
 
-async def _one(args: Namespace, server: str, place: str | None) -> Measurement:
-    from probe.api import audit, measure
+async def _one(args: Namespace, server: str, place: str | None, probed: dict[str, Measurement]) -> Measurement:
+    from probe.api import audit
 
     audited = await audit(
         server,
@@ -115,10 +119,16 @@ async def _one(args: Namespace, server: str, place: str | None) -> Measurement:
     domain = args.domain or (found.value("mydomain") if found is not None else "")
     if not domain or "." not in domain:
         raise UsageError("--probe: no domain to probe; name it by --domain")
-    progress = Progress(on=not args.quiet and is_terminal(sys.stderr))
-    from probe.api import default_settings
+    if domain not in probed:
+        probed[domain] = await _on_the_wire(args, domain)
+    return replace(probed[domain], configuration=found)
+
+
+async def _on_the_wire(args: Namespace, domain: str) -> Measurement:
+    from probe.api import default_settings, measure
     from probe.grammar.target import parse_target
 
+    progress = Progress(on=not args.quiet and is_terminal(sys.stderr))
     target = parse_target(domain)
     shape = _settings(args)
     whole = default_settings(target)
@@ -131,10 +141,9 @@ async def _one(args: Namespace, server: str, place: str | None) -> Measurement:
         timeouts=shape.timeouts,
     )
     try:
-        measured = await measure(target, settings, progress=progress.told)
+        return await measure(target, settings, progress=progress.told)
     finally:
         progress.cleared()
-    return replace(measured, configuration=found)
 
 
 def _settings(args: Namespace) -> Settings:

@@ -3,12 +3,16 @@
 import io
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 import probe.api
 from probe.measure.configuration.servers import postfix
+from probe.model.configuration import Configuration, Learned, Mta
+from probe.model.measurement import Measurement
+from tests import builders
 from tests.cli.conftest import Probe6, World
 
 PLACE = Path(__file__).parent / "configurations"
@@ -80,6 +84,22 @@ def test_a_probe_of_the_same_domain_is_the_same_report(world: World, probe6: Pro
     assert (asked[0].text, asked[1].nameservers, asked[1].timeouts.dns) == ("example.com", (("127.0.0.1", 9),), 0.1)
     document = json.loads(ran.out)
     assert (document["target"], document["configuration"]["mta"]) == ("example.com", "postfix")
+
+
+def test_a_domain_is_probed_once_for_all_instances(
+    world: World, probe6: Probe6, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    places: list[str | None] = []
+
+    async def audit(_mta: str, place: str | None, **_: object) -> Measurement:
+        places.append(place)
+        found = Configuration(Mta.POSTFIX, place or "/etc/postfix", Learned.READ, instances=("/etc/postfix-out",))
+        return replace(builders.healthy(), configuration=found)
+
+    monkeypatch.setattr(probe.api, "audit", audit)
+    probe6("audit", "postfix", "--probe", "--domain", "example.com")
+    assert places == [None, "/etc/postfix-out"]
+    assert [asked[0].text for asked in world.asked] == ["example.com"]
 
 
 @pytest.mark.parametrize(
