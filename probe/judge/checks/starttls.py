@@ -185,13 +185,15 @@ def _went_on(measurement: Measurement, session: Session) -> list[Case]:
 def _put_off_altogether(step: Observation, end: Observation | None) -> bool:
     """True when the 4xx to STARTTLS was of a trouble that put MAIL off too: Postfix's milter that fails for a while.
 
-    Of the mail system (RFC 3463 3.4) or in the same words; a key that is missing is told in others than greylisting.
+    Of the mail system (RFC 3463 3.4) or in the same words; a key that is missing is told in others than greylisting,
+    by Sendmail with 4.3.3 and by the name of TLS.
     """
     if end is None or end.stage is not Stage.MAIL or not step.failure is end.failure is Failure.DEFERRED:
         return False
     if step.reply is None or end.reply is None:
         return False
-    return (step.reply.enhanced or "").startswith("4.3.") or step.reply.lines == end.reply.lines
+    of_tls = "TLS" in step.reply.text.upper()
+    return ((step.reply.enhanced or "").startswith("4.3.") and not of_tls) or step.reply.lines == end.reply.lines
 
 
 def _key_fix(session: Session) -> str:

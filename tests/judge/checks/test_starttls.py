@@ -107,6 +107,12 @@ CASES: list[Row] = [
     ),
     (
         "tls-starttls-refused",
+        "454 of TLS alone, as Sendmail words it, and greylisting behind it",
+        broken(in_trouble("4.3.3 TLS not available: error generating SSL handle", "4.7.1 Greylisted")),
+        {(WARNING, V6, MX1_6)},
+    ),
+    (
+        "tls-starttls-refused",
         "454 for trouble that is over at MAIL",
         broken(refused_starttls(text="4.3.0 Try again later")),
         {(WARNING, V6, MX1_6)},
