@@ -56,6 +56,12 @@ def last_reason(events: Iterable[LogEvent]) -> str | None:
     return found[:_REASON] if found else None
 
 
+def redirection(events: Iterable[LogEvent]) -> str | None:
+    """The words of the last rule that gave the message another recipient."""
+    told = [event.text[:_REASON] for event in events if event.kind is LogKind.REDIRECTED and event.text]
+    return told[-1] if told else None
+
+
 def _in_mailbox(event: LogEvent) -> bool:
     if event.relay_address is None or event.daemon is Daemon.DOVECOT:
         return True

@@ -279,6 +279,9 @@ def _seen_there(measurement: Measurement, host: str, family: Family) -> dict[str
         if attempt is not None and attempt.arrival is not None:
             hop, certain = receiving_hop(measurement, attempt)
             seen = {"folder": "junk" if attempt.arrival.junk else "inbox"} | results(measurement, attempt)
+            if attempt.traces:
+                redirected = any(trace.redirected for trace in attempt.traces)
+                seen["recipient"] = "another one" if redirected else "as given"
             if hop is not None and certain and hop.helo and session.helo:
                 seen["EHLO as received"] = "as given" if same_name(session.helo, hop.helo) else "another name"
             if hop is not None and certain and hop.tls is not None and session.tls is not None:

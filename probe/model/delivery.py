@@ -39,6 +39,7 @@ class LogTrace:
     ``fate`` is None when the log never named the message. ``lines`` are its lines, the first and the last of many,
     each shortened; ``came`` is the first reception. ``relayed`` is the next host that took the message over, None when
     it went into a mailbox or nowhere yet; ``reason`` the words of the last line that says why it did not.
+    ``redirected`` are those of a rule that gave it another recipient.
     """
 
     where: str
@@ -48,6 +49,7 @@ class LogTrace:
     came: Hop | None = None
     relayed: str | None = None
     reason: str | None = None
+    redirected: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,8 @@ log-connect-seen: the log that was named shows our connection; a note with the l
     the other family and not this one: then this address is another machine's. A warning when the message arrived all
     the same. Unknown when the log shows nothing of us at all.
 log-status-sent: the log follows the message to its end: a note when it was delivered or handed on, with its last line.
-    Critical when it bounced, expired or was thrown away, a warning while it waits in a queue.
+    Critical when it bounced, expired or was thrown away, a warning while it waits in a queue, and where a rule gave it
+    another recipient over one family alone.
 
 FIX
     Compare the addresses of the machine that writes the log with those that are published:
@@ -56,7 +57,7 @@ def check(measurement: Measurement, _options: JudgeOptions) -> Iterator[Finding]
             yield from _connections(measurement, log, talks)
     for attempt in measurement.attempts:
         for trace in attempt.traces:
-            yield from _status(attempt, trace)
+            yield from _status(measurement, attempt, trace)
 
 
 def _trace(measurement: Measurement, log: WatchedLog, session: Session) -> LogTrace | None:
@@ -169,11 +170,23 @@ def _nothing(measurement: Measurement, log: WatchedLog, talks: list[Session]) ->
     )
 
 
-def _status(attempt: Attempt, trace: LogTrace) -> Iterator[Finding]:
+def _alone(measurement: Measurement, attempt: Attempt, trace: LogTrace) -> bool:
+    """True when a rule sent this message to another recipient, and not the one over the other family."""
+    others = [it for it in measurement.attempts if it.family is attempt.family.other and it.mx == attempt.mx]
+    seen = [told for it in others for told in it.traces if told.where == trace.where and told.fate is Fate.DELIVERED]
+    return trace.redirected is not None and bool(seen) and not any(told.redirected for told in seen)
+
+
+def _status(measurement: Measurement, attempt: Attempt, trace: LogTrace) -> Iterator[Finding]:
     who, label = address_subject(attempt.mx, attempt.address), attempt.family.label
     reason = f": {short(trace.reason)}" if trace.reason else ""
     fix: str | None = None
     match trace.fate:
+        case Fate.DELIVERED if _alone(measurement, attempt, trace):
+            verdict = Verdict.WARNING
+            said = f"was given another recipient by a rule, the one over {attempt.family.other.label} was not: "
+            said += short(trace.redirected or "", 300)
+            fix = "See why the rule means what comes over this family:\n  postconf -n | grep -E 'restrictions|_checks'"
         case Fate.DELIVERED if trace.relayed is not None:
             verdict, said = Verdict.OK, f"was handed on to {short(trace.relayed, 120)}"
         case Fate.DELIVERED:
@@ -186,7 +199,8 @@ def _status(attempt: Attempt, trace: LogTrace) -> Iterator[Finding]:
             fix = "Mend what the last line names; then, in Postfix:\n  postqueue -p\n  postqueue -f"
         case _:
             return
-    if verdict is not Verdict.OK and attempt.arrival is not None and attempt.arrival.relayed is None:
+    given_up = trace.fate is not Fate.DELIVERED
+    if verdict is not Verdict.OK and given_up and attempt.arrival is not None and attempt.arrival.relayed is None:
         verdict, said = Verdict.OK, f"{said}, for another recipient: it arrived"  # an alias with several addresses
     yield Finding(
         "log-status-sent",

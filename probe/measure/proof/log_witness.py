@@ -17,7 +17,7 @@ from datetime import datetime
 
 from probe.address import classify
 from probe.grammar.log_chain import Follower, first_reception
-from probe.grammar.log_end import final_host, last_reason
+from probe.grammar.log_end import final_host, last_reason, redirection
 from probe.grammar.maillog import Reader
 from probe.measure.proof.arrival import BlindError, Found
 from probe.measure.proof.local_time import now as local_now
@@ -89,6 +89,7 @@ class LogWitness:
             came=_as_hop(chain),
             relayed=final_host(chain.events),
             reason=last_reason(chain.events),
+            redirected=redirection(chain.events),
         )
 
     async def watched(self, sources: Sequence[str]) -> WatchedLog:

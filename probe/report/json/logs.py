@@ -17,6 +17,7 @@ def trace(found: LogTrace) -> dict[str, object]:
         "queue_ids": found.queue_ids,
         "relayed": found.relayed,
         "reason": found.reason,
+        "redirected": found.redirected,
         "lines": found.lines,
     }
 

@@ -275,6 +275,7 @@ def _trace() -> Shape:
         queue_ids=_list(TEXT),
         relayed=_maybe(TEXT),
         reason=_maybe(TEXT),
+        redirected=_maybe(TEXT),
         lines=_list(TEXT),
     )
 

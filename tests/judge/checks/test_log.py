@@ -46,6 +46,12 @@ def told(family: Family = V6, fate: Fate | None = Fate.DELIVERED, **changes: Any
     return attempt(family, watched=(LOG,), traces=(trace(family, fate),), **changes)
 
 
+def redirected(family: Family) -> Attempt:
+    """Delivered, to somebody else than was asked for."""
+    rule = "redirect: RCPT from probe.example.net: Client host triggers REDIRECT archive@example.com"
+    return replace(told(family), traces=(trace(family, redirected=rule),))
+
+
 def world(six: Attempt | None = None, four: Attempt | None = None, log: WatchedLog | None = None) -> Measurement:
     return delivered(six or told(V6), four or told(V4), logs=(log or mail_log(),))
 
@@ -172,6 +178,8 @@ CASES: list[Row] = [
     ("log-status-sent", "never accepted", world(told(V6, Fate.REJECTED)), {(OK, V4, MX1_4)}),
     ("log-status-sent", "bounced", world(told(V6, Fate.FAILED)), {(CRITICAL, V6, MX1_6), (OK, V4, MX1_4)}),
     ("log-status-sent", "deferred", world(told(V6, Fate.DEFERRED)), {(WARNING, V6, MX1_6), (OK, V4, MX1_4)}),
+    ("log-status-sent", "redirected over IPv6", world(redirected(V6)), {(WARNING, V6, MX1_6), (OK, V4, MX1_4)}),
+    ("log-status-sent", "redirected over both", world(redirected(V6), redirected(V4)), SEEN),
     (
         "log-status-sent",
         "bounced for another recipient of an alias",
@@ -212,6 +220,14 @@ def test_the_fate_has_its_reason_and_its_lines(fate: Fate, reason: str | None, w
     (finding,) = [item for item in found if item.family is V6]
     assert finding.sentence.endswith(words)
     assert finding.evidence == trace(V6, fate).lines
+
+
+def test_a_recipient_changed_over_one_family_alone_is_a_difference() -> None:
+    given = world(redirected(V6))
+    (finding,) = [item for item in findings(given, "log-status-sent") if item.family is V6]
+    assert "the one over IPv4 was not: redirect: RCPT from" in finding.sentence
+    assert judge(given).parity is Parity.DIFFERS
+    assert judge(world(redirected(V6), redirected(V4))).parity is Parity.EQUAL
 
 
 def test_handed_on_says_where() -> None:

@@ -150,6 +150,8 @@ async def test_what_is_redirected_at_rcpt_is_delivered_and_shows_the_rule(proof:
     trace = proof.trace(TOKEN)
     assert (trace.fate, trace.reason) == (Fate.DELIVERED, None)
     assert "REDIRECT archive@example.com" in trace.lines[0]
+    assert trace.redirected is not None
+    assert trace.redirected.startswith("redirect: RCPT from ")
 
 
 async def test_a_rule_about_the_client_before_is_not_ours(proof: LogWitness, feed: Feed) -> None:

@@ -21,6 +21,7 @@ def test_what_the_logs_say_stands_with_the_message_and_at_the_end() -> None:
             "queue_ids": ["4XqPrS0Vzzz1"],
             "relayed": "mx9.example.org",
             "reason": "so",
+            "redirected": None,
             "lines": list(trace(V6).lines),
         }
     ]
