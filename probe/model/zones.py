@@ -66,12 +66,16 @@ class ServerAddress:
 
 @dataclass(frozen=True, slots=True)
 class ZoneServer:
-    """A name server of a zone; ``ipv6`` and ``ipv4`` are how the look-ups of its addresses ended."""
+    """A name server of a zone; ``ipv6`` and ``ipv4`` are how the look-ups of its addresses ended.
+
+    ``cnames`` is non-empty when its name is an alias (RFC 2181 10.3).
+    """
 
     name: str
     ipv6: Outcome
     ipv4: Outcome
     addresses: tuple[ServerAddress, ...] = ()
+    cnames: tuple[str, ...] = ()
 
     def of(self, family: Family) -> tuple[ServerAddress, ...]:
         """Its addresses of ``family``."""

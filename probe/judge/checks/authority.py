@@ -6,7 +6,8 @@ WHY
     over TCP alone: where that is closed they do not come at all.
 
 FINDS
-dns-ns-lame: a name server of the zone does not answer for it, or not at all, while others do.
+dns-ns-lame: a name server of the zone does not answer for it, or not at all, while others do; or its name is an alias
+    (CNAME), which resolvers need not follow.
 dns-tcp-edns: a name server answers over UDP and not over TCP, or leaves a question put with EDNS without an answer,
     over one family or both.
 
@@ -24,7 +25,7 @@ SEE
 from collections.abc import Iterator
 
 from probe.judge.facts.matrix import authoritative, places, proven, where, zones
-from probe.judge.wording import argument, over
+from probe.judge.wording import argument, over, short
 from probe.model.measurement import Measurement
 from probe.model.network import Transport
 from probe.model.report import Finding, JudgeOptions
@@ -40,6 +41,7 @@ def check(measurement: Measurement, _options: JudgeOptions) -> Iterator[Finding]
             continue  # somebody between us and them answers in their place, or bars the way
         for server in zone.servers:
             yield from _lame(measurement, zone, server)
+            yield from _alias(zone, server)
             yield from _no_tcp(measurement, zone, server)
             yield from _no_edns(measurement, zone, server)
 
@@ -71,6 +73,25 @@ def _lame(measurement: Measurement, zone: Zone, server: ZoneServer) -> Iterator[
         f"Load the zone there, or take the server out of the NS records and out of the parent zone:\n"
         f"  dig +norecurse SOA {argument(zone.name, 'ZONE')} @{lame[0].address}",
         "RFC 1912 2.8",
+    )
+
+
+def _alias(zone: Zone, server: ZoneServer) -> Iterator[Finding]:
+    """Our resolver followed it. BIND does not, and where all are aliases it finds the zone nowhere."""
+    if not server.cnames:
+        return
+    every = all(other.cnames for other in zone.servers)
+    yield Finding(
+        "dns-ns-lame",
+        Verdict.WARNING,
+        None,
+        server.name,
+        f"{server.name} is named as a name server of {zone.name} and is an alias, which resolvers need not follow; "
+        + ("those that do not cannot find the zone." if every else "those that do not ask the others."),
+        (f"{server.name} CNAME {short(' CNAME '.join(server.cnames))}",),
+        f"Name the server itself in the NS record, here and in the parent zone:\n"
+        f"  {argument(zone.name, 'ZONE')}. NS {argument(server.cnames[-1], 'NAMESERVER')}.",
+        "RFC 2181 10.3",
     )
 
 

@@ -105,7 +105,8 @@ class _Inquirer:
             asking = [group.create_task(self._address(address)) for address in addresses]
         told = [task.result() for task in asking]
         again = await self._contradictions([address for address, _ in told])
-        server = ZoneServer(name, found[Family.IPV6].outcome, found[Family.IPV4].outcome, again)
+        cnames = found[Family.IPV6].cnames or found[Family.IPV4].cnames
+        server = ZoneServer(name, found[Family.IPV6].outcome, found[Family.IPV4].outcome, again, cnames)
         return server, all(whole for _, whole in told)
 
     async def _address(self, address: str) -> tuple[ServerAddress, bool]:

@@ -1,5 +1,6 @@
 from dataclasses import replace
 
+from probe.model.measurement import Measurement
 from probe.model.walk import Walk, WalkEnd
 from probe.model.words import Failure, Outcome
 from tests.builders import MX1, V4, V6
@@ -33,6 +34,18 @@ RECURSES = where(lambda _: True, error("NOERROR", Outcome.ANSWER))
 
 def refuses(*addresses: str) -> list:  # type: ignore[type-arg]
     return [place(address, REFUSES) for address in addresses]
+
+
+def aliased(*names: str) -> Measurement:
+    """The world in which these servers' names are aliases."""
+    given = world()
+    assert given.inquiries is not None
+    assert given.inquiries.zones is not None
+    (zone,) = given.inquiries.zones
+    servers = tuple(
+        replace(server, cnames=("host.example.org",)) if server.name in names else server for server in zone.servers
+    )
+    return replace(given, inquiries=replace(given.inquiries, zones=(replace(zone, servers=servers),)))
 
 
 CASES: list[Row] = [
@@ -102,6 +115,8 @@ CASES: list[Row] = [
         world([place(NS1_6, where(asked(MX1, "A"), lambda item: replace(item, without_edns=True)))]),
         set(),
     ),
+    ("dns-ns-lame", "an alias", aliased(NS2), {(WARNING, None, NS2)}),
+    ("dns-ns-lame", "aliases all", aliased(NS1, NS2), {(WARNING, None, NS1), (WARNING, None, NS2)}),
     ("dns-ns-lame", "drops EDNS", world([place(NS1_6, NO_EDNS)]), set()),
     ("dns-tcp-edns", "well", world(), set()),
 ]
@@ -118,3 +133,10 @@ def test_the_server_is_quoted() -> None:
     assert f"{NS2} [{NS2_6}]: example.com SOA over UDP: REFUSED (0.020 s)" in finding.evidence
     assert finding.fix is not None
     assert NS2_6 in finding.fix
+
+
+@pytest.mark.parametrize(("names", "end"), [((NS2,), "ask the others."), ((NS1, NS2), "cannot find the zone.")])
+def test_what_an_alias_costs_depends_on_the_others(names: tuple[str, ...], end: str) -> None:
+    assert {
+        finding.sentence.split("those that do not ")[1] for finding in findings(aliased(*names), "dns-ns-lame")
+    } == {end}

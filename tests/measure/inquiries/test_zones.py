@@ -99,6 +99,18 @@ async def test_without_a_way_it_is_not_asked_rather_than_dead() -> None:
     assert network.to(NS1_6) == []
 
 
+async def test_a_server_whose_name_is_an_alias() -> None:
+    (zone,), _ = await asked(
+        HOME + served("example.com", "ns3.example.com") + alias("ns3.example.com", "ns1.example.net")
+    )
+    assert {server.name: server.cnames for server in zone.servers} == {
+        "ns1.example.net": (),
+        "ns2.example.net": (),
+        "ns3.example.com": ("ns1.example.net",),
+    }
+    assert [item.address for item in zone.servers[-1].addresses] == [NS1_6, NS1_4]
+
+
 async def test_addresses_that_are_not_of_the_internet_are_left_alone() -> None:
     inner = served("example.com", "ns3.example.com") + host("ns3.example.com", "10.0.0.53", pointer=False)
     (zone,), network = await asked(HOME + inner)
