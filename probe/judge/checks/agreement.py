@@ -9,6 +9,7 @@ dns-ns-different-answer: a name server gives one answer over IPv6 and another ov
     servers of the zone have records that others deny. Older data alone (another serial number) is a note, unless the
     serial number is a date and tells that it is older than the zone's refresh time. Addresses that change from answer
     to answer, or live no longer than a minute, are load balancing.
+    The zone above naming other servers than the zone itself does is a note.
 dns-ttl-migration: a record lives less than a minute; every delivery waits for a look-up.
 
 FIX
@@ -33,6 +34,7 @@ from probe.model.zones import ServerAddress, Zone, ZoneServer
 
 _CODE = "dns-ns-different-answer"
 _BALANCED = 60  # seconds a record lives at most where it is balancing load
+_MOST_SERVERS = 8  # that a walk keeps of a zone: there may be more
 _SAMPLES = 2  # of each family, before a difference is one
 _RFC = "RFC 1912 2.2"
 
@@ -47,6 +49,29 @@ def check(measurement: Measurement, _options: JudgeOptions) -> Iterator[Finding]
         yield from _by_server(zone, {finding.subject for finding in apart})
         yield from _serials(measurement, zone)
         yield from _short_lived(zone)
+        yield from _delegation(measurement, zone)
+
+
+def _delegation(measurement: Measurement, zone: Zone) -> Iterator[Finding]:
+    """The name servers as the zone above has them, beside those of the zone itself (RFC 1034 4.2.2)."""
+    walks = (measurement.inquiries.walk if measurement.inquiries else None) or ()
+    above = next((set(cut.servers) for walk in walks for cut in walk.cuts if cut.zone == zone.name), set[str]())
+    own = {server.name for server in zone.servers}
+    if not above or not own or above == own or zone.left_out or len(above) >= _MOST_SERVERS:
+        return
+    apart = not above & own
+    yield Finding(
+        _CODE,
+        Verdict.OK,  # inside a network the zone may have other servers than the world is told of
+        None,
+        zone.name,
+        f"The zone above names other name servers for {zone.name} than the zone itself does"
+        + ("; they have none in common." if apart else "."),
+        (f"above: {listed(sorted(above))}", f"in the zone: {listed(sorted(own))}"),
+        "Have the same name servers entered at the registrar and in the zone:\n"
+        f"  dig +trace NS {argument(zone.name, 'ZONE')}",
+        "RFC 1034 4.2.2",
+    )
 
 
 def _by_family(zone: Zone) -> Iterator[Finding]:

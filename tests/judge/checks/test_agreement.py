@@ -1,6 +1,8 @@
 import pytest
 
-from probe.model.words import Outcome
+from probe.model.measurement import Measurement
+from probe.model.walk import Cut, Walk, WalkEnd
+from probe.model.words import Family, Outcome
 from probe.model.zones import DirectAnswer, ServerAddress
 from tests.builders import MX1, MX4, MX6, V4, V6
 from tests.judge.checks.servers import (
@@ -8,6 +10,7 @@ from tests.judge.checks.servers import (
     NS1,
     NS1_4,
     NS1_6,
+    NS2,
     NS2_4,
     NS2_6,
     SERIAL,
@@ -43,7 +46,21 @@ def rotating(address: str) -> ServerAddress:
 
 NXDOMAIN: tuple[DirectAnswer, ...] = where(asked(MX1, "AAAA"), error("NXDOMAIN", Outcome.NXDOMAIN))
 
+
+def delegated(*servers: str, family: Family = V6) -> Measurement:
+    """The good zone, and how a walk entered it."""
+    cuts = (Cut("com", ("a.gtld-servers.net",)), Cut("example.com", servers))
+    return world(walk=(Walk("example.com", family, WalkEnd.ARRIVED, cuts),))
+
+
+NOTE = {(OK, None, "example.com")}
 CASES: list[Row] = [
+    (CODE, "the zone above knows one server less", delegated(NS1), NOTE),
+    (CODE, "the zone above knows one more, over IPv4", delegated(NS1, NS2, "ns3.example.net", family=V4), NOTE),
+    (CODE, "the zone above knows others", delegated("ns.old.example"), NOTE),
+    (CODE, "the zone above knows the same", delegated(NS1, NS2), set()),
+    (CODE, "the zone above was not walked to", world(walk=(Walk("example.com", V6, WalkEnd.NO_ROOT),)), set()),
+    (CODE, "more than a walk keeps", delegated(*(f"ns{number}.example.org" for number in range(8))), set()),
     (CODE, "old copy over IPv6", world([has(NS1_6, OTHER)]), {(WARNING, V6, NS1)}),
     (CODE, "old copy over IPv4", world([has(NS1_4, OTHER)]), {(WARNING, V4, NS1)}),
     (CODE, "other mail hosts over IPv6", world([has(NS1_6, OTHER_MX)]), {(WARNING, V6, NS1)}),
@@ -108,3 +125,9 @@ def test_both_answers_are_shown() -> None:
         f"{NS1} [{NS1_6}]: {MX1} AAAA: no-data",
         f"{NS1} [{NS1_4}]: {MX1} AAAA: {MX6}",
     )
+
+
+def test_where_the_zone_above_knows_nobody_in_common_it_is_said() -> None:
+    (finding,) = findings(delegated("ns.old.example"), CODE)
+    assert "none in common" in finding.sentence
+    assert finding.evidence == ("above: ns.old.example", f"in the zone: {NS1}, {NS2}")
