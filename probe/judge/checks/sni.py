@@ -50,7 +50,7 @@ def _case(measurement: Measurement, session: Session) -> Case | None:
         f"by name {sorted(shown.items(), key=str)}",
         lambda who, over: (
             f"{who} shows a certificate {over} that depends on the name it is asked by (SNI); "
-            f"by {', '.join(shown)} it was asked."
+            f"it was asked by {' and by '.join(shown)}."
         ),
         tuple(f"asked by {name}: SHA-256 {short(key, 64)}" for name, keys in shown.items() for key in keys),
         f"One certificate with all names is renewed in one go:\n  certbot certonly -d {names}",
