@@ -19,7 +19,7 @@ from probe.measure.session.diary import Call, ConversationOver, Diary, offers, r
 from probe.measure.session.exchange import FINAL_DOT, SERVICE_GOES_AWAY, ask, break_off, hear, judge, part
 from probe.measure.transport import tcpinfo
 from probe.measure.transport.certificate import describe, load_libraries
-from probe.measure.transport.tls import facts
+from probe.measure.transport.tls import facts, sni
 from probe.model.network import Endpoint, Link
 from probe.model.smtp import Session
 from probe.model.words import Failure, Stage
@@ -135,10 +135,8 @@ async def _starttls(diary: Diary, talk: Conversation) -> bool:
         diary.observe(Stage.STARTTLS, diary.clock(), failure=Failure.NOT_OFFERED, detail="not in the EHLO reply")
         return False
     call, settings = diary.call, diary.frame.settings
-    # RFC 6066 3: a literal address never goes into SNI.
-    server_name = None if _is_address(call.mx) else call.mx
     (reply, handshake), started = await diary.run(
-        Stage.STARTTLS, settings.timeouts.reply, partial(talk.starttls, server_name), "STARTTLS"
+        Stage.STARTTLS, settings.timeouts.reply, partial(talk.starttls, sni(call.mx)), "STARTTLS"
     )
     hear(diary, talk, reply)
     if handshake is None:

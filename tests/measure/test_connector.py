@@ -3,9 +3,11 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
+from probe.lab.faults import Mail
 from probe.measure.connector import converse
 from probe.measure.frame import Frame
 from probe.measure.session.conversation import engines
@@ -15,6 +17,8 @@ from probe.model.network import Icmp
 from probe.model.settings import Settings, Timeouts
 from probe.model.smtp import Session
 from probe.model.words import Failure, Family, Stage
+from tests.measure.lab_call import CALL as IN_LAB
+from tests.measure.lab_call import calling
 from tests.measure.scripted import OURS, Script, ScriptedNetwork, answering, forever, serving
 
 MX = "192.0.2.25"
@@ -424,3 +428,15 @@ async def test_and_one_after_the_other_where_it_does_not(network: ScriptedNetwor
     async with serving(network, MX, script):
         await converse(CALL, frame(network))
     assert heard == [b"RSET\r\n", b"QUIT\r\n"]
+
+
+@pytest.mark.parametrize("name", engines())
+async def test_a_name_that_tls_cannot_say_is_not_said(name: str, tmp_path: Path) -> None:
+    """The DNS may give such a name to a mail host; its certificate is for another."""
+    odd = "\\255" * 20 + ".example.com"
+    async with calling(Mail(), tmp_path) as (frame, _):
+        frame = replace(frame, settings=replace(frame.settings, engine=name))
+        session = await converse(replace(IN_LAB, mx=odd, names=(odd,)), frame)
+    assert session.failure is None
+    assert session.tls is not None
+    assert session.tls.name_matches is False

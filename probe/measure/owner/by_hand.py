@@ -7,14 +7,13 @@ ends the conversation is in the diary; where there is time left and the server h
 from collections.abc import Awaitable, Callable
 from functools import partial
 
-from probe import address as addresses
 from probe.measure.connector import dial
 from probe.measure.frame import Frame
 from probe.measure.owner.rough import Rough
 from probe.measure.session.conversation import ConversationError
 from probe.measure.session.diary import Call, ConversationOver, Diary, offers, refused
 from probe.measure.session.exchange import SERVICE_GOES_AWAY, judge
-from probe.measure.transport.tls import facts
+from probe.measure.transport.tls import facts, sni
 from probe.model.smtp import Reply, Session
 from probe.model.words import Failure, Stage
 
@@ -97,9 +96,8 @@ async def starttls(diary: Diary, talk: Rough) -> None:
 
 async def secure(diary: Diary, talk: Rough) -> None:
     """The handshake after a 220; a failure of it is a STARTTLS step of its own."""
-    name = diary.call.mx
     timeout = diary.frame.settings.timeouts.reply
-    shake = partial(talk.secure, None if _is_address(name) else name)
+    shake = partial(talk.secure, sni(diary.call.mx))
     handshake, _ = await diary.run(Stage.STARTTLS, timeout, shake)
     diary.inside_tls = diary.may_quit = True
     diary.tls = facts(handshake)
@@ -134,11 +132,3 @@ def unsettled(diary: Diary, stage: Stage, detail: str) -> ConversationOver:
 def settled(diary: Diary, stage: Stage, started: float, reply: Reply, command: str) -> None:
     """Write down a reply that decides nothing about how the conversation goes on."""
     diary.observe(stage, started, reply=reply, failure=refused(reply), command=command)
-
-
-def _is_address(text: str) -> bool:
-    try:
-        addresses.family_of(text)
-    except ValueError:
-        return False
-    return True

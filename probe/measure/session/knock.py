@@ -13,7 +13,7 @@ from probe.grammar.text import clip, escape
 from probe.measure.frame import Frame
 from probe.measure.transport.certificate import describe, load_libraries
 from probe.measure.transport.refusal import let_icmp_pass
-from probe.measure.transport.tls import client_context, facts
+from probe.measure.transport.tls import client_context, facts, sni
 from probe.model.errors import NetworkError
 from probe.model.network import Endpoint, Link
 from probe.model.services import Knock, Protocol, Service
@@ -150,7 +150,7 @@ class _Visit:
     async def _secure(self) -> None:
         """The handshake. Whatever stood behind the permission to begin is no TLS, and ends it (RFC 3207 6)."""
         try:
-            await self.writer.start_tls(client_context(), server_hostname=self.service.host)
+            await self.writer.start_tls(client_context(), server_hostname=sni(self.service.host))
         except OSError as error:  # ssl.SSLError is one
             told = _words(getattr(error, "reason", None) or error.strerror or "the connection was lost in it")
             raise _Over(Failure.TLS_HANDSHAKE, f"the TLS handshake failed: {told}") from error

@@ -3,15 +3,25 @@
 The handshake never verifies: a sender that encrypts when it can (RFC 7435) goes on with any certificate, and a failed
 verification would hide the very certificate we are to report. The verdict is made afterwards, on the chain as it came.
 
-In: a finished handshake. Out: ``TlsFacts`` with what the handshake alone can tell.
+In: a host's name; a finished handshake. Out: the name to ask by; ``TlsFacts`` with what the handshake alone can tell.
 """
 
+import re
 import ssl
 from functools import cache
 
 from probe.model.smtp import TlsFacts
 
 _MOST_CERTIFICATES = 20  # kept of a chain; Postfix follows 9 (smtp_tls_scert_verifydepth)
+_HOST = re.compile(r"(?=.{1,253}\Z)(?:[A-Za-z0-9_-]{1,63}\.)*(?!\d+\Z)[A-Za-z0-9_-]{1,63}")
+
+
+def sni(host: str) -> str | None:
+    """The name to ask ``host`` by; None for an address (RFC 6066 3), and for what no host is called.
+
+    The DNS lets a label hold any octets, and with some of them Python's TLS gives up before a word is sent.
+    """
+    return host if _HOST.fullmatch(host) else None
 
 
 @cache

@@ -9,7 +9,8 @@ import pytest
 
 from probe.measure.transport import tls
 from probe.measure.transport.certificate import describe
-from probe.measure.transport.tls import client_context, facts
+from probe.measure.transport.tls import client_context, facts, sni
+from probe.measure.transport.tlslayer import TlsLayer
 from tests.measure.authority import NOW, Authority, handshake
 
 ROOT = Authority.root()
@@ -21,6 +22,27 @@ def ca_file(tmp_path: Path) -> str:
     path = tmp_path / "root.pem"
     path.write_bytes(ROOT.pem)
     return str(path)
+
+
+@pytest.mark.parametrize(
+    ("host", "asked"),
+    [
+        (MX, MX),
+        ("_mx.Example-1.com", "_mx.Example-1.com"),
+        ("xn--mnchen-3ya.example", "xn--mnchen-3ya.example"),
+        ("localhost", "localhost"),
+        ("192.0.2.25", None),
+        ("2001:db8::25", None),
+        ("", None),
+        (r"we\032ird.example", None),
+        (r"\255" * 20 + ".example.com", None),  # a label of the DNS, and more than 63 characters when written
+        ("x" * 64 + ".example.com", None),
+        (".".join(["x" * 62] * 5), None),
+    ],
+)
+def test_a_name_to_ask_by_is_one_that_tls_can_say(host: str, asked: str | None) -> None:
+    assert sni(host) == asked
+    assert TlsLayer(sni(host)).handshake.server_hostname == asked
 
 
 def test_facts_of_a_handshake(tmp_path: Path, ca_file: str) -> None:
