@@ -26,8 +26,9 @@ async def inquire(case: Case) -> Services | None:
     if case.domain is None or not case.frame.settings.services:
         return None
     services = await _named(case, case.domain) or list(_own(case, case.domain))
-    hosts = list(dict.fromkeys(service.host for service in services))[:_MOST_HOSTS]
-    left_out = [f"{host}: more than {_MOST_HOSTS} hosts" for host in {it.host for it in services} - set(hosts)]
+    every = list(dict.fromkeys(service.host for service in services))
+    hosts = every[:_MOST_HOSTS]
+    left_out = [f"{host}: more than {_MOST_HOSTS} hosts" for host in every[_MOST_HOSTS:]]
     async with asyncio.TaskGroup() as group:
         tasks = [
             group.create_task(_visit(case, [it for it in services if it.host == host], family))

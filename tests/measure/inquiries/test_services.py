@@ -69,3 +69,11 @@ async def test_an_address_nobody_reaches_is_left_out() -> None:
     assert found is not None
     assert set(dialled) == {"192.0.2.25"}
     assert found.left_out == ("mx1.example.com [fd00::25]: ula, which no client on the Internet reaches",)
+
+
+async def test_hosts_beyond_the_fourth_are_left_out_in_their_order() -> None:
+    names = [f"mx{number}.example.com" for number in range(8)]
+    records = [record for name in names for record in hosts(name, "fd00::25", "10.0.0.25")]
+    found, _ = await asked(*records, mx=names)
+    assert found is not None
+    assert found.left_out[:4] == tuple(f"{name}: more than 4 hosts" for name in names[4:])
