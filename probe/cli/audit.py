@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from probe.cli.parts import arguments, offered, running
 from probe.cli.parts.conclude import prepare
+from probe.cli.parts.descriptors import make_room
 from probe.cli.parts.input import STDIN, read_bytes
 from probe.cli.parts.output import check_writable, is_terminal, write_file
 from probe.cli.parts.parser import Group, Parser
@@ -91,6 +92,8 @@ def _measure(args: Namespace, server: str) -> list[Measurement]:
 
     Instances often stand for one domain: it is probed once.
     """
+    if args.probe:
+        make_room()
     probed: dict[str, Measurement] = {}
 
     async def every() -> list[Measurement]:

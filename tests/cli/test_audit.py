@@ -11,6 +11,7 @@ import pytest
 import probe.api
 from probe.measure.configuration.servers import postfix
 from probe.model.configuration import Configuration, Learned, Mta
+from probe.model.errors import UsageError
 from probe.model.measurement import Measurement
 from tests import builders
 from tests.cli.conftest import Probe6, World
@@ -84,6 +85,16 @@ def test_a_probe_of_the_same_domain_is_the_same_report(world: World, probe6: Pro
     assert (asked[0].text, asked[1].nameservers, asked[1].timeouts.dns) == ("example.com", (("127.0.0.1", 9),), 0.1)
     document = json.loads(ran.out)
     assert (document["target"], document["configuration"]["mta"]) == ("example.com", "postfix")
+
+
+def test_a_probe_wants_room_for_its_sockets(world: World, probe6: Probe6, monkeypatch: pytest.MonkeyPatch) -> None:
+    def none() -> None:
+        raise UsageError("no room")
+
+    monkeypatch.setattr("probe.cli.audit.make_room", none)
+    ran = probe6("audit", "postfix", FOLLOWED, "--probe", "--domain", "example.com")
+    assert (ran.status, ran.err, world.asked) == (3, "probe6: no room\n", [])
+    assert probe6("audit", "postfix", FOLLOWED).status == 0, "reading files takes none"
 
 
 def test_a_domain_is_probed_once_for_all_instances(
