@@ -41,7 +41,7 @@ def lost_segments(measurement: Measurement, session: Session) -> Loss | None:
         return None
     if any(it.max_segment is None and _went_on(it, end.stage) for it in trials):
         return None  # large ones got through a moment later
-    return Loss(first, end, passed, outbound=_unacknowledged(first))
+    return Loss(first, end, passed, outbound=_unacknowledged(first, passed.max_segment or 0))
 
 
 def _stood_still(session: Session, at: Observation) -> bool:
@@ -55,5 +55,10 @@ def _went_on(session: Session, stage: Stage) -> bool:
     return session.failure is None or got_past(session, stage)
 
 
-def _unacknowledged(session: Session) -> bool:
-    return session.tcp is not None and bool(session.tcp.unacked) and session.tcp.retransmits > 0
+def _unacknowledged(session: Session, small: int) -> bool:
+    """Something larger than the ``small`` segments that got through; less went out in one of these anyway.
+
+    Where less is unacknowledged it is the acknowledgement that is lost, with the large segment that carries it.
+    """
+    tcp = session.tcp
+    return tcp is not None and (tcp.unacked or 0) > small and tcp.retransmits > 0

@@ -40,6 +40,7 @@ def posting(*sessions: Session) -> Measurement:
 
 
 LOST = replace(TCP, retransmits=6, unacked=2980)
+HELLO = replace(LOST, unacked=516)
 UNHEARD = data(Failure.TIMEOUT, LOST)
 SMALL_WENT = session(until=Stage.DATA, purpose=Purpose.NARROW, started=22.0, max_segment=1220)
 LARGE_DID_NOT = data(Failure.TIMEOUT, LOST, purpose=Purpose.NARROW, started=24.0)
@@ -72,6 +73,13 @@ CASES: list[Row] = [
     ("pmtud-blackhole-out", "large ones go a moment later", posting(UNHEARD, SMALL_WENT, LARGE_WENT), set()),
     ("pmtud-blackhole-out", "a filter is slow", posting(data(Failure.TIMEOUT, TCP)), set()),
     ("pmtud-blackhole-out", "our own hello is large", run(replace(HANGING, tcp=LOST), PASSED), {(CRITICAL, V6, MX1_6)}),
+    (
+        "pmtud-blackhole-in",
+        "the acknowledgement of our small hello is lost with it",
+        run(replace(HANGING, tcp=HELLO), PASSED, AGAIN),
+        {(CRITICAL, V6, MX1_6)},
+    ),
+    ("pmtud-blackhole-out", "our hello is small", run(replace(HANGING, tcp=HELLO), PASSED, AGAIN), set()),
     ("pmtud-blackhole-out", "what we sent was acknowledged", run(HANGING, PASSED), set()),
     ("tcp-mss-suspicious", "below what IPv6 allows", broken(session(tcp=TOO_SMALL)), {(OK, V6, MX1_6)}),
     ("tcp-mss-suspicious", "the system went down", broken(session(tcp=WENT_DOWN)), {(OK, V6, MX1_6)}),
