@@ -94,5 +94,7 @@ def test_none_of_them_is_open_or_obeys_what_stands_outside_tls(built: World, mta
     )
     report = json.loads(done.stdout)
     told = {(item["code"], item["family"]): item for item in report["findings"]}
+    # OpenSMTPD 6.8 says 500 and hangs up behind a bare LF: what it took for the end of the message is not told.
+    verdicts = {"smuggling-eod": "unknown"} if mta.name == "OpenSMTPD" else {}
     for code in ("relay-open", "tls-command-injection", "ehlo-literal-support", "smuggling-eod"):
-        assert told[code, None]["verdict"] == "ok", f"{told[code, None]}\n{mta.logged()}"
+        assert told[code, None]["verdict"] == verdicts.get(code, "ok"), f"{told[code, None]}\n{mta.logged()}"
