@@ -5,6 +5,9 @@ did not run. ``CI=true`` or ``PROBE6_REQUIRE_REAL=1`` therefore turns such a ski
 
 A test that talks to real servers, to processes or to the clock may fail for what its machine does meanwhile. With
 ``CI=true`` it has a second try, and the end of the run names who needed it. What only computes never has.
+
+Where tests are shared out between processes (pytest-xdist), those of the real world stay together in one: they wait for
+their servers most of the time, while another process computes.
 """
 
 import os
@@ -16,13 +19,16 @@ import tempfile
 from asyncio import AbstractEventLoop
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import pytest
 
 from probe.measure.transport.awake import AwakeLoop
+from tests.real.agreement import HEADER, TABLE
 
 STATE_HOME = pytest.StashKey[str]()
+AGREEMENT = pytest.StashKey[list[str]]()
 ALONE = {"test_address.py", "test_architecture.py", "test_archive.py", "test_config.py"}
 COMPUTES = {"fuzz", "grammar", "judge", "model", "report", "smtp", *ALONE}  # what is not among them has processes
 SENDS = {"socket.connect", "socket.sendto", "socket.sendmsg"}
@@ -56,6 +62,7 @@ def pytest_configure(config: pytest.Config) -> None:
         signal.signal(signal.SIGINT, signal.default_int_handler)
     os.environ.pop("STATE_DIRECTORY", None)
     os.environ["XDG_STATE_HOME"] = config.stash[STATE_HOME] = tempfile.mkdtemp(prefix="probe6-state-")
+    config.stash[AGREEMENT] = []
     sys.addaudithook(watch)
     hypothesis.settings.register_profile(
         "probe6",
@@ -91,6 +98,9 @@ def _nothing_sent_away() -> Iterator[None]:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.get_closest_marker("real") or "real" in item.path.parts:
+            item.add_marker(pytest.mark.xdist_group("real"))
     if os.environ.get("CI", "").lower() not in {"1", "true"}:
         return
     for item in items:
@@ -99,7 +109,25 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker(pytest.mark.flaky(reruns=1))
 
 
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """What this process held against real programs; one that has a controller tells it there."""
+    rows = [row.row() for row in TABLE.values()]
+    if (told := getattr(session.config, "workeroutput", None)) is not None:
+        told["agreement"] = rows
+    else:
+        session.config.stash[AGREEMENT].extend(rows)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any, error: object) -> None:
+    node.config.stash[AGREEMENT].extend(getattr(node, "workeroutput", {}).get("agreement", []))
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if rows := terminalreporter.config.stash[AGREEMENT]:
+        terminalreporter.section("our readers and the real programs")
+        for line in (HEADER, *rows):
+            terminalreporter.write_line(line)
     if not terminalreporter.stats.get("rerun"):
         return
     again = sorted({report.nodeid for report in terminalreporter.stats["rerun"]})

@@ -8,7 +8,6 @@ import pytest
 
 from probe.measure.session.conversation import engines
 from tests.real import debian, dovecot
-from tests.real.agreement import HEADER, TABLE
 from tests.real.namespaces import CommandError
 from tests.real.proven import Proven
 from tests.real.world import World, build, directory, obstacle
@@ -71,11 +70,3 @@ def imap_log(built: World) -> Iterator[Path]:
 def world(built: World, request: pytest.FixtureRequest) -> World:
     """Every test that asks for it is told twice, once by each engine."""
     return replace(built, engine=request.param)
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    if TABLE:
-        terminalreporter.section("our readers and the real programs")
-        terminalreporter.write_line(HEADER)
-        for row in TABLE.values():
-            terminalreporter.write_line(row.row())
