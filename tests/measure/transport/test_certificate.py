@@ -150,7 +150,9 @@ def test_hostile_names_are_bounded_and_printable(ca_file: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "garbage", [b"", b"\0", b"garbage", LEAF.der[:-1], LEAF.der[:40], b"\x30\x84" + b"\xff" * 70000]
+    "garbage",
+    [b"", b"\0", b"garbage", LEAF.der[:-1], LEAF.der[:40], b"\x30\x84" + b"\xff" * 70000],
+    ids=["nothing", "zero", "words", "all but an octet", "its beginning", "an enormous length"],
 )
 def test_garbage_is_unreadable(ca_file: str, garbage: bytes) -> None:
     found = describe(seen(garbage, MIDDLE.der), [MX], ca_file, NOW)
