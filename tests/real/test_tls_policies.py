@@ -47,7 +47,11 @@ EXPECTED: dict[str, Said] = {
     "usage": {("dane-unusable", "warning", None, "mx1.usage.com")},
     "bogus": {("dane-lookup-fail", "critical", None, "mx1.bogus.com")},
     "insecure": {("dane-unusable", "warning", None, "mx1.insecure.com")},
-    "names": {("dane-tlsa-match", "ok", None, "mx1.names.com"), ("dane-tlsa-match", "ok", None, "mx2.names.com")},
+    "names": {
+        ("dane-tlsa-match", "ok", None, "mx1.names.com"),
+        ("dane-tlsa-match", "ok", None, "mx2.names.com"),
+        ("tls-sni-dependent", "ok", None, "mx1.names.com"),
+    },
     "onename": {
         ("dane-tlsa-match", "ok", None, "mx1.onename.com"),
         ("dane-tlsa-mismatch", "critical", None, "mx2.onename.com"),
