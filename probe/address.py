@@ -78,6 +78,15 @@ def canonical(text: str) -> str:
     return _text(_parse(text))
 
 
+def is_address(text: str) -> bool:
+    """True for the text of an address, and not for a name."""
+    try:
+        _parse(text)
+    except ValueError:
+        return False
+    return True
+
+
 def family_of(text: str) -> Family:
     """The family of an address. A mapped address is IPv6: that is how it is published and dialled."""
     return Family.IPV6 if isinstance(_parse(text), IPv6Address) else Family.IPV4

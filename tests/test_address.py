@@ -13,6 +13,7 @@ from probe.address import (
     embedded_ipv4,
     family_of,
     given_out,
+    is_address,
     literal,
     reverse_name,
     same_network,
@@ -318,3 +319,11 @@ def test_the_longest_prefix_speaks(host: int) -> None:
 )
 def test_space_that_nobody_was_given(text: str, expected: bool) -> None:
     assert given_out(text) is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("2001:db8::25", True), ("[2001:db8::25]", True), ("192.0.2.25", True), ("mx1.example.com", False), ("", False)],
+)
+def test_an_address_is_told_from_a_name(text: str, expected: bool) -> None:
+    assert is_address(text) is expected

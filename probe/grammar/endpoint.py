@@ -6,7 +6,7 @@ the option's name. Wherever a port can follow, IPv6 stands in brackets; a zone i
 
 from dataclasses import dataclass
 
-from probe.address import canonical, family_of, literal
+from probe.address import canonical, family_of, is_address, literal
 from probe.grammar.options import LONGEST, listed, port, quoted
 from probe.grammar.smtp_path import parse_domain
 from probe.model.errors import UsageError
@@ -59,7 +59,7 @@ def nameserver(text: str) -> tuple[str, int]:
     """``ADDR`` or ``ADDR:PORT``. Bare IPv6 is taken when it is an address as it stands: then no port follows."""
     if text.count(":") > 1 and not text.startswith("["):
         before, _, last = text.rpartition(":")
-        if last in _DNS_PORTS and _is_address(before):
+        if last in _DNS_PORTS and is_address(before):
             raise UsageError(f"{quoted(text)} can be read with a port or without: write [{text}] or [{before}]:{last}")
         return address(text), 53
     match fields(text):
@@ -136,14 +136,6 @@ def fields(text: str) -> list[str]:
         else:
             inside = (inside or char == "[") and char != "]"
     return [*found, text[start:]]
-
-
-def _is_address(text: str) -> bool:
-    try:
-        canonical(text)
-    except ValueError:
-        return False
-    return True
 
 
 def _numeric(text: str) -> bool:

@@ -168,7 +168,7 @@ async def _read_certificates(diary: Diary) -> None:
         await diary.libraries
     if diary.tls is not None:
         call, frame = diary.call, diary.frame
-        names = () if _is_address(call.mx) else (call.mx,)
+        names = () if addresses.is_address(call.mx) else (call.mx,)
         diary.tls = describe(diary.tls, names, frame.settings.ca_file, frame.network.now())
 
 
@@ -232,11 +232,3 @@ async def _content(diary: Diary, talk: Conversation, message: Callable[[str], by
 def _left_open(diary: Diary) -> bool:
     """True when the envelope was given and no message followed it."""
     return _wants(diary.call.until, Stage.MAIL) and diary.call.message is None
-
-
-def _is_address(text: str) -> bool:
-    try:
-        addresses.family_of(text)
-    except ValueError:
-        return False
-    return True

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import dns.rdtypes.ANY.TLSA  # noqa: F401 -- loaded here, in the thread, and not when the first answer waits
 
-from probe.address import canonical
+from probe.address import is_address
 from probe.measure.case import Case
 from probe.measure.dns.exchangers import bad_target
 from probe.measure.dns.tlsa import look_up
@@ -19,7 +19,7 @@ from probe.model.policies import Dane, TlsaHost
 
 async def inquire(case: Case) -> Dane | None:
     """The TLSA look-ups of all MX hosts; None where no host has a name."""
-    hosts = [host for host in case.resolved.hosts if bad_target(host.host) is None and not _is_address(host.host)]
+    hosts = [host for host in case.resolved.hosts if bad_target(host.host) is None and not is_address(host.host)]
     if not hosts:
         return None
     port = case.target.port or case.frame.settings.port
@@ -53,11 +53,3 @@ async def _root(case: Case, rrtype: str) -> Resolution | None:
             return await case.resolver.lookup(".", rrtype)
     except TimeoutError:
         return None
-
-
-def _is_address(host: str) -> bool:
-    try:
-        canonical(host)
-    except ValueError:
-        return False
-    return True

@@ -11,7 +11,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from functools import partial
 
-from probe.address import family_of, literal
+from probe.address import is_address, literal
 from probe.grammar.ehlo_echo import client_address
 from probe.grammar.submission_url import SubmissionUrl
 from probe.measure.frame import Frame
@@ -51,7 +51,7 @@ async def submit(call: Call, frame: Frame, server: SubmissionUrl, login: Login |
         pass
     if diary.tls is not None:
         await asyncio.to_thread(load_libraries)
-        names = () if _is_address(server.host) else (server.host,)
+        names = () if is_address(server.host) else (server.host,)
         diary.tls = describe(diary.tls, names, ca_file, frame.network.now())
     return diary.session()
 
@@ -220,11 +220,3 @@ async def _quit(diary: Diary, client: MailClient) -> None:
         diary.heard(await client.command("QUIT", budget))
     except ConversationError as error:
         diary.note("*", error.detail)
-
-
-def _is_address(text: str) -> bool:
-    try:
-        family_of(text)
-    except ValueError:
-        return False
-    return True

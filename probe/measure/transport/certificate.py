@@ -18,7 +18,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TypeVar
 
-from probe.address import family_of
+from probe.address import is_address
 from probe.grammar.certname import matches
 from probe.grammar.text import clip
 from probe.model.errors import UsageError
@@ -165,7 +165,7 @@ def _leaf(seen: TlsFacts, names: Sequence[str]) -> TlsFacts:
         seen,
         trusted=trusted,
         reason=reason,
-        name_matches=any(matches(addresses if _is_address(name) else dns, name) for name in names) if names else None,
+        name_matches=any(matches(addresses if is_address(name) else dns, name) for name in names) if names else None,
         subject=_distinguished(lambda: leaf.subject),
         issuer=_distinguished(lambda: leaf.issuer),
         names=tuple(clip(name, _MOST_TEXT) for name in [*dns, *addresses][:_MOST_NAMES]),
@@ -234,11 +234,3 @@ def _distinguished(name: "Callable[[], x509.Name]") -> str | None:
     """A distinguished name as RFC 4514 writes it. cryptography parses on access, so even that may fail."""
     text = _read(lambda: name().rfc4514_string())
     return None if text is None else clip(text, _MOST_TEXT)
-
-
-def _is_address(name: str) -> bool:
-    try:
-        family_of(name)
-    except ValueError:
-        return False
-    return True
